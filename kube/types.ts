@@ -1,0 +1,93 @@
+// The faces of kube/ that the rest builds on.
+import type { Duplex } from 'node:stream'
+import type { KubeObject } from '../shared/render/types.ts'
+
+export type { KubeObject }
+
+/** A kind of object, as the API server's paths name it. */
+export interface Resource {
+  /** '' for the core group. */
+  readonly group: string
+  readonly version: string
+  readonly plural: string
+  readonly kind: string
+}
+export const POD: Resource = { group: '', version: 'v1', plural: 'pods', kind: 'Pod' }
+export const SECRET: Resource = { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' }
+export const CONFIG_MAP: Resource = { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' }
+export const SERVICE: Resource = { group: '', version: 'v1', plural: 'services', kind: 'Service' }
+export const CLAIM: Resource = { group: '', version: 'v1', plural: 'persistentvolumeclaims', kind: 'PersistentVolumeClaim' }
+export const EVENT: Resource = { group: '', version: 'v1', plural: 'events', kind: 'Event' }
+export const QUOTA: Resource = { group: '', version: 'v1', plural: 'resourcequotas', kind: 'ResourceQuota' }
+export const NODE: Resource = { group: '', version: 'v1', plural: 'nodes', kind: 'Node' }
+
+/** A refusal or failure of the API server, with the parts that decide what happens next. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+  /** `reason` of the Status object: NotFound, AlreadyExists, Forbidden, Invalid, Expired, ... */
+  readonly reason: string
+  /** From `Retry-After`, ms. */
+  readonly retryAfterMs: number | undefined
+  constructor(status: number, reason: string, message: string, retryAfterMs?: number) {
+    super(message)
+    this.status = status
+    this.reason = reason
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+export interface ListOptions {
+  readonly namespace?: string | undefined
+  readonly labelSelector?: string | undefined
+  readonly fieldSelector?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** One cluster, one user: a pooled client over JSON objects. Every method rejects with ApiError (an answer) or AppError (no answer, no sign-in). */
+export interface KubeClient {
+  readonly server: string
+  get(resource: Resource, name: string, namespace?: string, signal?: AbortSignal): Promise<KubeObject>
+  list(resource: Resource, options?: ListOptions): Promise<{ readonly items: readonly KubeObject[]; readonly resourceVersion: string }>
+  create(resource: Resource, object: KubeObject, options?: { readonly dryRun?: boolean; readonly signal?: AbortSignal | undefined }): Promise<KubeObject>
+  /** Server-side apply with `fieldValidation=Strict`. */
+  apply(resource: Resource, object: KubeObject, options: { readonly fieldManager: string; readonly force?: boolean; readonly dryRun?: boolean; readonly signal?: AbortSignal | undefined }): Promise<KubeObject>
+  /** JSON merge patch. */
+  patch(resource: Resource, name: string, namespace: string | undefined, patch: unknown): Promise<KubeObject>
+  /** Deletes; an object that is not there is no error. */
+  delete(resource: Resource, name: string, namespace?: string, options?: { readonly uid?: string; readonly gracePeriodSeconds?: number }): Promise<void>
+  /** A raw GET, for discovery (`/version`, `/apis/...`). JSON or text. */
+  raw(path: string, signal?: AbortSignal): Promise<unknown>
+  log(namespace: string, pod: string, options: { readonly container?: string; readonly tailLines?: number; readonly previous?: boolean }): Promise<string>
+  /** SelfSubjectAccessReview. */
+  canI(attributes: { readonly verb: string; readonly resource: string; readonly group?: string; readonly subresource?: string; readonly namespace?: string; readonly name?: string }): Promise<boolean>
+  /** SelfSubjectReview: the user's name and groups. */
+  whoAmI(): Promise<{ readonly username: string; readonly groups: readonly string[] }>
+  /** One TCP connection to a pod's port through the API server, with back-pressure. */
+  dialPod(namespace: string, pod: string, port: number, signal?: AbortSignal): Promise<Duplex>
+  /** Opens a watch; yields raw events. Used by the reflector alone. */
+  watch(resource: Resource, options: ListOptions & { readonly resourceVersion: string; readonly timeoutSeconds: number }): AsyncIterable<WatchEvent>
+  close(): Promise<void>
+}
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
+  readonly object: KubeObject
+}
+
+export type ReflectorState = 'syncing' | 'live' | 'stale' | 'signed-out' | 'forbidden'
+
+export interface Reflector {
+  readonly state: ReflectorState
+  /** Epoch ms since when the state holds. */
+  readonly since: number
+  readonly error: unknown
+  /** What is known, as of the last event; kept while stale. */
+  readonly items: readonly KubeObject[]
+  /** Called after every change of items or state. @returns stops listening */
+  onChange(listener: () => void): () => void
+  /** Resolves once the first list is in. Rejects when stopped before. */
+  readonly synced: Promise<void>
+  /** Tries at once instead of waiting for the backoff (network or sleep came back). */
+  retryNow(): void
+  stop(): void
+}

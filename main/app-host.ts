@@ -1,0 +1,57 @@
+// What a host (the Electron shell, the web host, a test) gives the app's core, and what the core gives back.
+import type { AppErrorView } from '../shared/errors.ts'
+import type { CallResult } from '../shared/ipc/bridge.ts'
+import type { TopicName } from '../shared/ipc/names.ts'
+import type { DesktopProxy } from './desktop-proxy/types.ts'
+
+/** Who calls: checked by the router before anything else. */
+export interface Sender {
+  /** One window or one web-host connection; doors are bound to it. */
+  readonly windowId: string
+  /** Origin of the calling frame, as the host saw it; `null` when the frame is gone. */
+  readonly origin: string | null
+  readonly isMainFrame: boolean
+}
+
+export interface Clock {
+  /** Epoch ms. */
+  now(): number
+}
+
+export interface HostServices {
+  readonly kind: 'electron' | 'web'
+  readonly version: string
+  readonly platform: string
+  readonly hostNote?: string | undefined
+  /** The one origin that may call. */
+  readonly uiOrigin: string
+  /** Opens or focuses the viewer's window; absent in the web host, where the page opens a tab. */
+  openViewer?(sessionId: string): Promise<void>
+  /** The operating system's file dialog; absent in the web host. */
+  pickKubeconfig?(): Promise<string | null>
+}
+
+export interface AppDeps {
+  readonly host: HostServices
+  /** Folder for settings, trust, usual times and logs. Made when missing, mode 0700. */
+  readonly dataDir: string
+  /** Environment for kubeconfig discovery and exec plugins (`KUBECONFIG`, `HOME`, `PATH`). */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly clock?: Clock | undefined
+  /** Where doors are served: `loopback` starts a listener of the core's own, `host` leaves it to the web host (same origin). */
+  readonly doors: 'loopback' | 'host'
+}
+
+/** The running core. */
+export interface App {
+  /** Serves one call; never rejects. */
+  call(sender: Sender, name: string, input: unknown): Promise<CallResult<unknown>>
+  /** Subscribes a window to a topic; the present snapshot is pushed at once. @returns stops */
+  subscribe(sender: Sender, topic: TopicName, push: (value: unknown) => void): (() => void) | AppErrorView
+  /** A window or connection is gone: its subscriptions and doors end. */
+  closeWindow(windowId: string): Promise<void>
+  readonly proxy: DesktopProxy
+  /** Origin of the doors when the core serves them itself. */
+  readonly doorOrigin?: string | undefined
+  dispose(): Promise<void>
+}

@@ -1,0 +1,65 @@
+// The one interface behind which direct, operator and demo mode start desktops. The UI never asks which one it has.
+import type { Duplex } from 'node:stream'
+import type { AppErrorView } from '../../shared/errors.ts'
+import type { Template } from '../../shared/domain/template.ts'
+import type { IceServer, SessionView } from '../../shared/domain/session.ts'
+
+export interface ProviderSnapshot {
+  readonly state: 'syncing' | 'live' | 'stale' | 'signed-out' | 'forbidden' | 'unreachable'
+  /** Epoch ms since when the state holds. */
+  readonly since: number
+  readonly error?: AppErrorView | undefined
+  readonly namespace?: string | undefined
+  readonly templates: readonly Template[]
+  /** Template id -> why it cannot start now. */
+  readonly blocked: ReadonlyMap<string, { readonly sentence: string; readonly canWait: boolean }>
+  readonly problems: readonly { readonly source: string; readonly error: AppErrorView }[]
+  /** Without the fields that the core adds (`thumbnail`). Ids are `<clusterId>/<namespace>/<name>`. */
+  readonly sessions: readonly SessionView[]
+}
+
+export interface StartRequest {
+  readonly templateId: string
+  readonly displayName?: string | undefined
+  readonly withoutGpu?: boolean | undefined
+}
+
+/** How the desktop proxy reaches one desktop. */
+export interface DesktopAccess {
+  readonly sessionId: string
+  /** A new connection to the desktop's HTTP listener. Rejects with an AppError. */
+  dialHttp(signal: AbortSignal): Promise<Duplex>
+  /** A new connection to the desktop's media port (ICE-TCP); absent where there is none. */
+  readonly dialMedia?: ((signal: AbortSignal) => Promise<Duplex>) | undefined
+  /** Value of the `Authorization` header that the proxy adds; the renderer never sees it. */
+  readonly authorization?: string | undefined
+  /** The node's UDP port that leads to the desktop, when there is one. */
+  readonly node?: { readonly host: string; readonly port: number } | undefined
+  readonly iceServers: readonly IceServer[]
+  readonly relayNote?: string | undefined
+  readonly generation: 'selkies1' | 'selkies2'
+  readonly transport: 'webrtc' | 'websocket' | 'dual'
+  /** Set for demo desktops alone: the page that shows the desktop also runs it. */
+  readonly demo?: true | undefined
+}
+
+export interface SessionProvider {
+  readonly mode: 'operator' | 'direct' | 'demo'
+  /**
+   * Watches templates and sessions; the listener gets the present snapshot at once and each later one.
+   * @returns stops watching
+   */
+  watch(listener: (snapshot: ProviderSnapshot) => void): () => void
+  /** @returns the session's id; rejects with an AppError and leaves nothing half-made. */
+  start(request: StartRequest, signal?: AbortSignal): Promise<string>
+  /** Ends a start: deletes what it made and nothing else. */
+  cancel(sessionId: string): Promise<void>
+  stop(sessionId: string): Promise<void>
+  resume(sessionId: string, options?: { readonly withoutGpu?: boolean }): Promise<void>
+  remove(sessionId: string, options: { readonly deleteHome: boolean }): Promise<void>
+  keepRunning(sessionId: string): Promise<void>
+  open(sessionId: string, signal?: AbortSignal): Promise<DesktopAccess>
+  /** The viewer saw the first picture of this start. */
+  firstFrame(sessionId: string): void
+  dispose(): Promise<void>
+}

@@ -1,0 +1,80 @@
+// The contract between the app's core and its UI: calls (request, answer) and topics (whole snapshots, pushed).
+// JSON values only. Checked with zod on both ways in the core's router; the preload takes the names alone (names.ts).
+import * as z from 'zod/mini'
+import { clustersSnapshotSchema, librarySnapshotSchema } from '../domain/cluster.ts'
+import { doorSchema, sessionViewSchema } from '../domain/session.ts'
+import { settingsPatchSchema, settingsSchema } from '../domain/settings.ts'
+import type { CallName, TopicName } from './names.ts'
+
+const none = z.strictObject({})
+const clusterRef = z.strictObject({ clusterId: z.string().check(z.maxLength(512)) })
+const sessionRef = z.strictObject({ sessionId: z.string().check(z.maxLength(1024)) })
+const text = (max: number) => z.string().check(z.minLength(1), z.maxLength(max))
+
+export const appInfoSchema = z.object({
+  version: z.string(),
+  host: z.enum(['electron', 'web']),
+  platform: z.string(),
+  /** Said once in the web host: why this is not the app's own window. */
+  hostNote: z.optional(z.string()),
+  /** Origin of the desktop proxy's doors when it is not the UI's own. */
+  doorOrigin: z.optional(z.string()),
+})
+export type AppInfo = z.infer<typeof appInfoSchema>
+
+export const calls = {
+  'app.info': { in: none, out: appInfoSchema },
+  /** A line for the core's log, from the UI. Redacted there. */
+  'app.log': { in: z.strictObject({ level: z.enum(['info', 'warn', 'error']), scope: text(64), message: text(4096) }), out: none },
+
+  'clusters.refresh': { in: none, out: none },
+  /** Connects to a cluster and makes it the active one. */
+  'clusters.select': { in: clusterRef, out: none },
+  /** Adds a kubeconfig by its text (pasted, dropped or chosen in the page). */
+  'clusters.addText': { in: z.strictObject({ name: text(128), text: z.string().check(z.maxLength(16_000_000)) }), out: z.object({ clusterIds: z.array(z.string()) }) },
+  /** Asks for a file by the operating system's dialog (Electron alone; `null` when cancelled). */
+  'clusters.pickFile': { in: none, out: z.object({ clusterIds: z.nullable(z.array(z.string())) }) },
+  'clusters.remove': { in: clusterRef, out: none },
+  'clusters.setNamespace': { in: z.strictObject({ clusterId: text(512), namespace: text(63) }), out: none },
+  /** Allows the exec plugin with this fingerprint, then connects. */
+  'clusters.trustPlugin': { in: z.strictObject({ clusterId: text(512), fingerprint: text(128) }), out: none },
+
+  'sessions.start': {
+    in: z.strictObject({ clusterId: text(512), templateId: text(253), displayName: z.optional(text(64)), withoutGpu: z.optional(z.boolean()) }),
+    out: z.object({ sessionId: z.string() }),
+  },
+  /** Ends a start that has not finished: leaves exactly what was there before. */
+  'sessions.cancel': { in: sessionRef, out: none },
+  /** Cancels a start that waits for a slice and starts the same desktop without GPU. */
+  'sessions.startWithoutGpu': { in: sessionRef, out: none },
+  /** Deletes the pod, keeps the home. */
+  'sessions.stop': { in: sessionRef, out: none },
+  'sessions.resume': { in: sessionRef, out: none },
+  'sessions.remove': { in: z.strictObject({ sessionId: text(1024), deleteHome: z.boolean() }), out: none },
+  'sessions.keepRunning': { in: sessionRef, out: none },
+  'sessions.open': { in: sessionRef, out: doorSchema },
+  'sessions.closeDoor': { in: z.strictObject({ ticket: text(128) }), out: none },
+  /** The viewer saw the first picture: ends the stage `connected`, feeds the usual times. */
+  'sessions.firstFrame': { in: sessionRef, out: none },
+  'sessions.setThumbnail': { in: z.strictObject({ sessionId: text(1024), dataUrl: z.string().check(z.startsWith('data:image/'), z.maxLength(200_000)) }), out: none },
+
+  'settings.set': { in: settingsPatchSchema, out: none },
+
+  /** Opens (or focuses) the viewer's own window. In the web host the page opens a tab itself and this call answers `tab`. */
+  'windows.openViewer': { in: sessionRef, out: z.object({ opened: z.enum(['window', 'tab']) }) },
+} as const satisfies Record<CallName, { in: z.ZodMiniType; out: z.ZodMiniType }>
+
+export const topics = {
+  clusters: clustersSnapshotSchema,
+  library: librarySnapshotSchema,
+  /** The sessions of every connected cluster; each names its cluster. */
+  sessions: z.object({ sessions: z.array(sessionViewSchema), loading: z.boolean() }),
+  settings: settingsSchema,
+} as const satisfies Record<TopicName, z.ZodMiniType>
+
+export type Calls = typeof calls
+export type CallInput<N extends CallName> = z.input<Calls[N]['in']>
+export type CallArgs<N extends CallName> = z.output<Calls[N]['in']>
+export type CallOutput<N extends CallName> = z.output<Calls[N]['out']>
+export type TopicValue<N extends TopicName> = z.output<(typeof topics)[N]>
+export type SessionsSnapshot = TopicValue<'sessions'>

@@ -1,0 +1,30 @@
+// The names of the contract, without its schemas: all that the preload bridge needs.
+
+export const CALL_NAMES = [
+  'app.info',
+  'app.log',
+  'clusters.refresh',
+  'clusters.select',
+  'clusters.addText',
+  'clusters.pickFile',
+  'clusters.remove',
+  'clusters.setNamespace',
+  'clusters.trustPlugin',
+  'sessions.start',
+  'sessions.cancel',
+  'sessions.startWithoutGpu',
+  'sessions.stop',
+  'sessions.resume',
+  'sessions.remove',
+  'sessions.keepRunning',
+  'sessions.open',
+  'sessions.closeDoor',
+  'sessions.firstFrame',
+  'sessions.setThumbnail',
+  'settings.set',
+  'windows.openViewer',
+] as const
+export type CallName = (typeof CALL_NAMES)[number]
+
+export const TOPIC_NAMES = ['clusters', 'library', 'sessions', 'settings'] as const
+export type TopicName = (typeof TOPIC_NAMES)[number]

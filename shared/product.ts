@@ -1,0 +1,51 @@
+// Every name of the product in one place: rebranding is this file.
+
+/** What people read. */
+export const PRODUCT_NAME = 'Kasm Operator'
+/** Machine name: packages, folders, chart. */
+export const PRODUCT_ID = 'kasm-operator'
+/** Application id for installers and operating systems. */
+export const APP_ID = 'io.kasm-operator.desktop'
+/** Scheme of deep links (`kasm-operator://...`). */
+export const URL_SCHEME = 'kasm-operator'
+/** Scheme and origin that serve the UI inside Electron. */
+export const UI_SCHEME = 'app'
+export const UI_ORIGIN = 'app://bundle'
+
+/** API group of the CRDs, and prefix of every label and annotation. */
+export const API_GROUP = 'vdi.kasm-operator.io'
+/** Field manager of the app (direct mode) and of the operator in server-side apply. */
+export const FIELD_MANAGER_DESKTOP = 'kasm-operator-desktop'
+export const FIELD_MANAGER_OPERATOR = 'kasm-operator'
+export const PLATFORM_NAMESPACE = 'kasm-operator-system'
+
+/** Labels on every object that belongs to a session; operator mode keeps them. */
+export const LABEL = {
+  session: `${API_GROUP}/session`,
+  ownerHash: `${API_GROUP}/owner-hash`,
+  template: `${API_GROUP}/template`,
+  managed: `${API_GROUP}/managed`,
+} as const
+
+/** Annotations on a session's objects. Times are RFC 3339. */
+export const ANNOTATION = {
+  owner: `${API_GROUP}/owner`,
+  displayName: `${API_GROUP}/display-name`,
+  templateHash: `${API_GROUP}/template-hash`,
+  template: `${API_GROUP}/template-spec`,
+  created: `${API_GROUP}/created`,
+  lastStarted: `${API_GROUP}/last-started`,
+  lastStopped: `${API_GROUP}/last-stopped`,
+  home: `${API_GROUP}/home`,
+} as const
+
+/** Port of Selkies' WebRTC media, UDP and TCP, the same in every image (8081-8083 are taken inside others). */
+export const MEDIA_PORT = 28081
+/** Port of Selkies' HTTP listener in our image. */
+export const HTTP_PORT = 8080
+/** HTTP Basic user of every desktop; the password is random per session, in `<session>-access`. */
+export const DESKTOP_USER = 'desktop'
+/** Secret that an admin who runs coturn without the operator may write (`urls`, `username`, `credential`, `expires`). */
+export const RELAY_SECRET = 'kasm-operator-relay'
+/** Key of a template in a ConfigMap labelled `<API_GROUP>/template=true`. */
+export const TEMPLATE_KEY = 'template.yaml'

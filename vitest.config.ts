@@ -1,0 +1,15 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+// Unit and contract tests stand beside the code. Browser specs are Playwright's (e2e/specs), cluster specs too.
+export default defineConfig({
+  plugins: [react()],
+  test: {
+    include: ['{shared,kube,main,preload,renderer,gateway,operator,scripts,e2e/fakes}/**/*.test.{ts,tsx}'],
+    environment: 'node',
+    restoreMocks: true,
+    // 2 cores in CI: more workers only wait for each other
+    maxWorkers: 2,
+    testTimeout: 15_000,
+  },
+})
