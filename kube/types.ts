@@ -16,7 +16,12 @@ export const POD: Resource = { group: '', version: 'v1', plural: 'pods', kind: '
 export const SECRET: Resource = { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' }
 export const CONFIG_MAP: Resource = { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' }
 export const SERVICE: Resource = { group: '', version: 'v1', plural: 'services', kind: 'Service' }
-export const CLAIM: Resource = { group: '', version: 'v1', plural: 'persistentvolumeclaims', kind: 'PersistentVolumeClaim' }
+export const CLAIM: Resource = {
+  group: '',
+  version: 'v1',
+  plural: 'persistentvolumeclaims',
+  kind: 'PersistentVolumeClaim',
+}
 export const EVENT: Resource = { group: '', version: 'v1', plural: 'events', kind: 'Event' }
 export const QUOTA: Resource = { group: '', version: 'v1', plural: 'resourcequotas', kind: 'ResourceQuota' }
 export const NODE: Resource = { group: '', version: 'v1', plural: 'nodes', kind: 'Node' }
@@ -48,25 +53,60 @@ export interface ListOptions {
 export interface KubeClient {
   readonly server: string
   get(resource: Resource, name: string, namespace?: string, signal?: AbortSignal): Promise<KubeObject>
-  list(resource: Resource, options?: ListOptions): Promise<{ readonly items: readonly KubeObject[]; readonly resourceVersion: string }>
-  create(resource: Resource, object: KubeObject, options?: { readonly dryRun?: boolean; readonly signal?: AbortSignal | undefined }): Promise<KubeObject>
+  list(
+    resource: Resource,
+    options?: ListOptions,
+  ): Promise<{ readonly items: readonly KubeObject[]; readonly resourceVersion: string }>
+  create(
+    resource: Resource,
+    object: KubeObject,
+    options?: { readonly dryRun?: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<KubeObject>
   /** Server-side apply with `fieldValidation=Strict`. */
-  apply(resource: Resource, object: KubeObject, options: { readonly fieldManager: string; readonly force?: boolean; readonly dryRun?: boolean; readonly signal?: AbortSignal | undefined }): Promise<KubeObject>
+  apply(
+    resource: Resource,
+    object: KubeObject,
+    options: {
+      readonly fieldManager: string
+      readonly force?: boolean
+      readonly dryRun?: boolean
+      readonly signal?: AbortSignal | undefined
+    },
+  ): Promise<KubeObject>
   /** JSON merge patch. */
   patch(resource: Resource, name: string, namespace: string | undefined, patch: unknown): Promise<KubeObject>
   /** Deletes; an object that is not there is no error. */
-  delete(resource: Resource, name: string, namespace?: string, options?: { readonly uid?: string; readonly gracePeriodSeconds?: number }): Promise<void>
+  delete(
+    resource: Resource,
+    name: string,
+    namespace?: string,
+    options?: { readonly uid?: string; readonly gracePeriodSeconds?: number },
+  ): Promise<void>
   /** A raw GET, for discovery (`/version`, `/apis/...`). JSON or text. */
   raw(path: string, signal?: AbortSignal): Promise<unknown>
-  log(namespace: string, pod: string, options: { readonly container?: string; readonly tailLines?: number; readonly previous?: boolean }): Promise<string>
+  log(
+    namespace: string,
+    pod: string,
+    options: { readonly container?: string; readonly tailLines?: number; readonly previous?: boolean },
+  ): Promise<string>
   /** SelfSubjectAccessReview. */
-  canI(attributes: { readonly verb: string; readonly resource: string; readonly group?: string; readonly subresource?: string; readonly namespace?: string; readonly name?: string }): Promise<boolean>
+  canI(attributes: {
+    readonly verb: string
+    readonly resource: string
+    readonly group?: string
+    readonly subresource?: string
+    readonly namespace?: string
+    readonly name?: string
+  }): Promise<boolean>
   /** SelfSubjectReview: the user's name and groups. */
   whoAmI(): Promise<{ readonly username: string; readonly groups: readonly string[] }>
   /** One TCP connection to a pod's port through the API server, with back-pressure. */
   dialPod(namespace: string, pod: string, port: number, signal?: AbortSignal): Promise<Duplex>
   /** Opens a watch; yields raw events. Used by the reflector alone. */
-  watch(resource: Resource, options: ListOptions & { readonly resourceVersion: string; readonly timeoutSeconds: number }): AsyncIterable<WatchEvent>
+  watch(
+    resource: Resource,
+    options: ListOptions & { readonly resourceVersion: string; readonly timeoutSeconds: number },
+  ): AsyncIterable<WatchEvent>
   close(): Promise<void>
 }
 export interface WatchEvent {

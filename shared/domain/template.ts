@@ -2,7 +2,9 @@
 // No unions: the CRD is generated from this schema later, and structural schemas refuse them.
 import * as z from 'zod/mini'
 
-const quantity = z.string().check(z.regex(/^[0-9]+(\.[0-9]+)?(m|Ki|Mi|Gi|Ti|k|M|G|T)?$/, 'must be a quantity such as 500m or 2Gi'))
+const quantity = z
+  .string()
+  .check(z.regex(/^[0-9]+(\.[0-9]+)?(m|Ki|Mi|Gi|Ti|k|M|G|T)?$/, 'must be a quantity such as 500m or 2Gi'))
 const quantities = z.record(z.string(), quantity)
 const dnsName = z.string().check(z.regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be a DNS name'), z.maxLength(253))
 
@@ -15,83 +17,110 @@ export const RESERVED_ENV = [
   'NVIDIA_VISIBLE_DEVICES',
 ] as const
 
-export const templateSpecSchema = z.strictObject({
-  displayName: z.string().check(z.minLength(1), z.maxLength(64)),
-  description: z._default(z.string().check(z.maxLength(1024)), ''),
-  /** A lucide icon name; an unknown one shows the plain monitor. */
-  icon: z._default(z.string().check(z.maxLength(64)), 'monitor'),
-  image: z.string().check(
-    z.minLength(1),
-    z.maxLength(512),
-    z.refine((image) => !image.endsWith(':latest') && /[:@]/.test(image.split('/').at(-1) ?? ''), 'must be pinned (a tag other than latest, or a digest)'),
-  ),
-  imagePullPolicy: z._default(z.enum(['Always', 'IfNotPresent', 'Never']), 'IfNotPresent'),
-  imagePullSecrets: z._default(z.array(z.strictObject({ name: dnsName })).check(z.maxLength(8)), []),
-  /** Where the image comes from decides what it needs: `kasm-operator` is our own, `linuxserver` the webtop family (uid 0 under s6, port 3000, /config). */
-  flavour: z._default(z.enum(['kasm-operator', 'linuxserver']), 'kasm-operator'),
-  streaming: z._default(
-    z.strictObject({
-      generation: z._default(z.enum(['selkies1', 'selkies2']), 'selkies2'),
-      transport: z._default(z.enum(['webrtc', 'websocket', 'dual']), 'dual'),
-      port: z._default(z.int().check(z.gte(1024), z.lte(65535)), 8080),
-      encoder: z.optional(z.string().check(z.maxLength(32))),
-    }),
-    { generation: 'selkies2', transport: 'dual', port: 8080 },
-  ),
-  resources: z._default(z.strictObject({ requests: z._default(quantities, {}), limits: z._default(quantities, {}) }), { requests: {}, limits: {} }),
-  gpu: z._default(
-    z.strictObject({
-      slices: z._default(z.int().check(z.gte(0), z.lte(1)), 0),
-      resourceName: z._default(z.string().check(z.regex(/^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/), z.maxLength(253)), 'nvidia.com/gpu.shared'),
-      runtimeClassName: z.optional(dnsName),
-    }),
-    { slices: 0, resourceName: 'nvidia.com/gpu.shared' },
-  ),
-  storage: z._default(
-    z.strictObject({
-      home: z.optional(
-        z.strictObject({
-          size: quantity,
-          storageClassName: z.optional(dnsName),
-          mountPath: z._default(z.string().check(z.regex(/^\/.+/)), '/home/user'),
-          reclaim: z._default(z.enum(['Retain', 'Delete']), 'Retain'),
-        }),
+export const templateSpecSchema = z
+  .strictObject({
+    displayName: z.string().check(z.minLength(1), z.maxLength(64)),
+    description: z._default(z.string().check(z.maxLength(1024)), ''),
+    /** A lucide icon name; an unknown one shows the plain monitor. */
+    icon: z._default(z.string().check(z.maxLength(64)), 'monitor'),
+    image: z.string().check(
+      z.minLength(1),
+      z.maxLength(512),
+      z.refine(
+        (image) => !image.endsWith(':latest') && /[:@]/.test(image.split('/').at(-1) ?? ''),
+        'must be pinned (a tag other than latest, or a digest)',
       ),
-      shmSize: z._default(quantity, '512Mi'),
+    ),
+    imagePullPolicy: z._default(z.enum(['Always', 'IfNotPresent', 'Never']), 'IfNotPresent'),
+    imagePullSecrets: z._default(z.array(z.strictObject({ name: dnsName })).check(z.maxLength(8)), []),
+    /** Where the image comes from decides what it needs: `kasm-operator` is our own, `linuxserver` the webtop family (uid 0 under s6, port 3000, /config). */
+    flavour: z._default(z.enum(['kasm-operator', 'linuxserver']), 'kasm-operator'),
+    streaming: z._default(
+      z.strictObject({
+        generation: z._default(z.enum(['selkies1', 'selkies2']), 'selkies2'),
+        transport: z._default(z.enum(['webrtc', 'websocket', 'dual']), 'dual'),
+        port: z._default(z.int().check(z.gte(1024), z.lte(65535)), 8080),
+        encoder: z.optional(z.string().check(z.maxLength(32))),
+      }),
+      { generation: 'selkies2', transport: 'dual', port: 8080 },
+    ),
+    resources: z._default(
+      z.strictObject({ requests: z._default(quantities, {}), limits: z._default(quantities, {}) }),
+      { requests: {}, limits: {} },
+    ),
+    gpu: z._default(
+      z.strictObject({
+        slices: z._default(z.int().check(z.gte(0), z.lte(1)), 0),
+        resourceName: z._default(
+          z.string().check(z.regex(/^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/), z.maxLength(253)),
+          'nvidia.com/gpu.shared',
+        ),
+        runtimeClassName: z.optional(dnsName),
+      }),
+      { slices: 0, resourceName: 'nvidia.com/gpu.shared' },
+    ),
+    storage: z._default(
+      z.strictObject({
+        home: z.optional(
+          z.strictObject({
+            size: quantity,
+            storageClassName: z.optional(dnsName),
+            mountPath: z._default(z.string().check(z.regex(/^\/.+/)), '/home/user'),
+            reclaim: z._default(z.enum(['Retain', 'Delete']), 'Retain'),
+          }),
+        ),
+        shmSize: z._default(quantity, '512Mi'),
+      }),
+      { shmSize: '512Mi' },
+    ),
+    env: z._default(
+      z
+        .array(
+          z.strictObject({
+            name: z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.maxLength(253)),
+            value: z.string().check(z.maxLength(4096)),
+          }),
+        )
+        .check(
+          z.maxLength(64),
+          z.refine(
+            (env) => !env.some(({ name }) => (RESERVED_ENV as readonly string[]).includes(name)),
+            'sets a variable that belongs to the platform',
+          ),
+        ),
+      [],
+    ),
+    display: z._default(
+      z.strictObject({
+        width: z._default(z.int().check(z.gte(640), z.lte(7680)), 1920),
+        height: z._default(z.int().check(z.gte(480), z.lte(4320)), 1080),
+        refreshRate: z._default(z.int().check(z.gte(10), z.lte(240)), 60),
+      }),
+      { width: 1920, height: 1080, refreshRate: 60 },
+    ),
+    security: z._default(
+      z.strictObject({
+        /** Pod Security level the pod needs. `baseline` must say why. */
+        level: z._default(z.enum(['restricted', 'baseline']), 'restricted'),
+        reason: z._default(z.string().check(z.maxLength(256)), ''),
+      }),
+      { level: 'restricted', reason: '' },
+    ),
+    lifecycle: z._default(
+      z.strictObject({
+        idleTimeoutSeconds: z._default(z.int().check(z.gte(0), z.lte(2_592_000)), 3600),
+        startTimeoutSeconds: z._default(z.int().check(z.gte(10), z.lte(3600)), 300),
+      }),
+      { idleTimeoutSeconds: 3600, startTimeoutSeconds: 300 },
+    ),
+    nodeSelector: z._default(z.record(z.string(), z.string()), {}),
+  })
+  .check(
+    z.refine((spec) => spec.security.level === 'restricted' || spec.security.reason !== '', {
+      message: 'security.level baseline needs a reason',
+      path: ['security', 'reason'],
     }),
-    { shmSize: '512Mi' },
-  ),
-  env: z._default(
-    z
-      .array(z.strictObject({ name: z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.maxLength(253)), value: z.string().check(z.maxLength(4096)) }))
-      .check(z.maxLength(64), z.refine((env) => !env.some(({ name }) => (RESERVED_ENV as readonly string[]).includes(name)), 'sets a variable that belongs to the platform')),
-    [],
-  ),
-  display: z._default(
-    z.strictObject({
-      width: z._default(z.int().check(z.gte(640), z.lte(7680)), 1920),
-      height: z._default(z.int().check(z.gte(480), z.lte(4320)), 1080),
-      refreshRate: z._default(z.int().check(z.gte(10), z.lte(240)), 60),
-    }),
-    { width: 1920, height: 1080, refreshRate: 60 },
-  ),
-  security: z._default(
-    z.strictObject({
-      /** Pod Security level the pod needs. `baseline` must say why. */
-      level: z._default(z.enum(['restricted', 'baseline']), 'restricted'),
-      reason: z._default(z.string().check(z.maxLength(256)), ''),
-    }),
-    { level: 'restricted', reason: '' },
-  ),
-  lifecycle: z._default(
-    z.strictObject({
-      idleTimeoutSeconds: z._default(z.int().check(z.gte(0), z.lte(2_592_000)), 3600),
-      startTimeoutSeconds: z._default(z.int().check(z.gte(10), z.lte(3600)), 300),
-    }),
-    { idleTimeoutSeconds: 3600, startTimeoutSeconds: 300 },
-  ),
-  nodeSelector: z._default(z.record(z.string(), z.string()), {}),
-}).check(z.refine((spec) => spec.security.level === 'restricted' || spec.security.reason !== '', { message: 'security.level baseline needs a reason', path: ['security', 'reason'] }))
+  )
 
 export type TemplateSpec = z.infer<typeof templateSpecSchema>
 /** What an author may write: defaults left out. */

@@ -4,7 +4,8 @@ import type { CallInput, CallOutput, TopicValue } from './contract.ts'
 import type { CallName, TopicName } from './names.ts'
 
 /** The answer to a call: errors are values at this border. */
-export type CallResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AppErrorView }
+export type CallResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AppErrorView }
 
 export interface Bridge {
   /** Calls the core. Never rejects: a lost carrier is an error value too. */

@@ -25,13 +25,19 @@ export type AppInfo = z.infer<typeof appInfoSchema>
 export const calls = {
   'app.info': { in: none, out: appInfoSchema },
   /** A line for the core's log, from the UI. Redacted there. */
-  'app.log': { in: z.strictObject({ level: z.enum(['info', 'warn', 'error']), scope: text(64), message: text(4096) }), out: none },
+  'app.log': {
+    in: z.strictObject({ level: z.enum(['info', 'warn', 'error']), scope: text(64), message: text(4096) }),
+    out: none,
+  },
 
   'clusters.refresh': { in: none, out: none },
   /** Connects to a cluster and makes it the active one. */
   'clusters.select': { in: clusterRef, out: none },
   /** Adds a kubeconfig by its text (pasted, dropped or chosen in the page). */
-  'clusters.addText': { in: z.strictObject({ name: text(128), text: z.string().check(z.maxLength(16_000_000)) }), out: z.object({ clusterIds: z.array(z.string()) }) },
+  'clusters.addText': {
+    in: z.strictObject({ name: text(128), text: z.string().check(z.maxLength(16_000_000)) }),
+    out: z.object({ clusterIds: z.array(z.string()) }),
+  },
   /** Asks for a file by the operating system's dialog (Electron alone; `null` when cancelled). */
   'clusters.pickFile': { in: none, out: z.object({ clusterIds: z.nullable(z.array(z.string())) }) },
   'clusters.remove': { in: clusterRef, out: none },
@@ -40,7 +46,12 @@ export const calls = {
   'clusters.trustPlugin': { in: z.strictObject({ clusterId: text(512), fingerprint: text(128) }), out: none },
 
   'sessions.start': {
-    in: z.strictObject({ clusterId: text(512), templateId: text(253), displayName: z.optional(text(64)), withoutGpu: z.optional(z.boolean()) }),
+    in: z.strictObject({
+      clusterId: text(512),
+      templateId: text(253),
+      displayName: z.optional(text(64)),
+      withoutGpu: z.optional(z.boolean()),
+    }),
     out: z.object({ sessionId: z.string() }),
   },
   /** Ends a start that has not finished: leaves exactly what was there before. */
@@ -56,7 +67,13 @@ export const calls = {
   'sessions.closeDoor': { in: z.strictObject({ ticket: text(128) }), out: none },
   /** The viewer saw the first picture: ends the stage `connected`, feeds the usual times. */
   'sessions.firstFrame': { in: sessionRef, out: none },
-  'sessions.setThumbnail': { in: z.strictObject({ sessionId: text(1024), dataUrl: z.string().check(z.startsWith('data:image/'), z.maxLength(200_000)) }), out: none },
+  'sessions.setThumbnail': {
+    in: z.strictObject({
+      sessionId: text(1024),
+      dataUrl: z.string().check(z.startsWith('data:image/'), z.maxLength(200_000)),
+    }),
+    out: none,
+  },
 
   'settings.set': { in: settingsPatchSchema, out: none },
 

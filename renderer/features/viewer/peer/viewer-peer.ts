@@ -14,7 +14,11 @@ export type PeerState = 'new' | 'connecting' | 'connected' | 'closed' | 'failed'
 
 export interface PeerEvents {
   readonly signal: ClientSignal
-  readonly track: { readonly track: MediaStreamTrack; readonly receiver: RTCRtpReceiver; readonly streams: readonly MediaStream[] }
+  readonly track: {
+    readonly track: MediaStreamTrack
+    readonly receiver: RTCRtpReceiver
+    readonly streams: readonly MediaStream[]
+  }
   /** A message on `input` or `pointer`: text, or bytes (gzip). */
   readonly message: { readonly channel: 'input' | 'pointer'; readonly data: string | Uint8Array<ArrayBuffer> }
   /** The `input` channel is open: the session may begin to speak. */

@@ -1,0 +1,39 @@
+import { findChromium } from './scripts/find-chromium.ts'
+import { defineConfig } from '@playwright/test'
+
+// One spec tree, several projects: `browser` drives the web host in Debian's Chromium (demo cluster, fake API server),
+// `cluster` the same app against a real cluster, `electron` the browser specs again where an Electron runtime exists.
+const executablePath = findChromium() ?? undefined
+
+export default defineConfig({
+  outputDir: 'test-results',
+  fullyParallel: false,
+  workers: 1,
+  forbidOnly: process.env['CI'] !== undefined,
+  retries: 0,
+  reporter: [['list'], ['json', { outputFile: `test-results/${process.env['KASM_REPORT'] ?? 'playwright'}.json` }]],
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(executablePath === undefined ? {} : { executablePath }),
+      args: [
+        // root cannot use Chromium's sandbox; nobody else gets it turned off
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        '--autoplay-policy=no-user-gesture-required',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+        '--disable-quic',
+      ],
+    },
+  },
+  projects: [
+    { name: 'browser', testDir: 'e2e/specs/browser' },
+    { name: 'cluster', testDir: 'e2e/specs/cluster', timeout: 180_000 },
+  ],
+})
