@@ -9,7 +9,7 @@ const out = (name: string) => join(root, 'out', name)
 const base: InlineConfig = { configFile: false, logLevel: 'warn', clearScreen: false }
 
 /** A program for Node: one ESM file, everything bundled but Electron itself. */
-function nodeProgram(name: string, entry: string): InlineConfig {
+export function nodeProgram(name: string, entry: string): InlineConfig {
   return {
     ...base,
     root,
