@@ -6,7 +6,17 @@ import { requireNode24 } from './node-version.ts'
 
 requireNode24()
 const root = join(import.meta.dirname, '..')
-for (const args of [['scripts/build.ts'], ['node_modules/electron-builder/cli.js', '--config', 'electron-builder.yml', '--publish', 'never', ...process.argv.slice(2)]]) {
+for (const args of [
+  ['scripts/build.ts'],
+  [
+    'node_modules/electron-builder/cli.js',
+    '--config',
+    'electron-builder.yml',
+    '--publish',
+    'never',
+    ...process.argv.slice(2),
+  ],
+]) {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
 }
