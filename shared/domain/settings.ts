@@ -1,25 +1,41 @@
 // What a person can set. Stored as one JSON document; an unknown or broken value falls back to its default, never to a failure.
 import * as z from 'zod/mini'
 
-export const settingsSchema = z.object({
-  theme: z._default(z.enum(['system', 'light', 'dark']), 'system'),
-  reducedMotion: z._default(z.boolean(), false),
+// the bare schemas stand apart: a patch made from schemas with defaults would set every value that it does not name
+const values = {
+  theme: z.enum(['system', 'light', 'dark']),
+  reducedMotion: z.boolean(),
   /** Which peer implementation carries WebRTC. */
-  peer: z._default(z.enum(['simple-peer', 'native']), 'simple-peer'),
+  peer: z.enum(['simple-peer', 'native']),
   /** auto: WebRTC, WebSocket when nothing else works. */
-  transport: z._default(z.enum(['auto', 'websocket']), 'auto'),
-  sound: z._default(z.boolean(), true),
-  clipboard: z._default(z.enum(['both', 'to-desktop', 'from-desktop', 'off']), 'both'),
-  gamepads: z._default(z.boolean(), true),
-  statsLine: z._default(z.boolean(), false),
-  resizeToWindow: z._default(z.boolean(), true),
+  transport: z.enum(['auto', 'websocket']),
+  sound: z.boolean(),
+  clipboard: z.enum(['both', 'to-desktop', 'from-desktop', 'off']),
+  gamepads: z.boolean(),
+  statsLine: z.boolean(),
+  resizeToWindow: z.boolean(),
   /** CSS pixels or device pixels: sharp text on high-density screens. */
-  sharpPixels: z._default(z.boolean(), true),
-  frameRate: z._default(z.int().check(z.gte(10), z.lte(240)), 60),
-  bitrateKbps: z._default(z.int().check(z.gte(500), z.lte(100_000)), 12_000),
-  openWhenReady: z._default(z.boolean(), true),
+  sharpPixels: z.boolean(),
+  frameRate: z.int().check(z.gte(10), z.lte(240)),
+  bitrateKbps: z.int().check(z.gte(500), z.lte(100_000)),
+  openWhenReady: z.boolean(),
+}
+export const settingsSchema = z.object({
+  theme: z._default(values.theme, 'system'),
+  reducedMotion: z._default(values.reducedMotion, false),
+  peer: z._default(values.peer, 'simple-peer'),
+  transport: z._default(values.transport, 'auto'),
+  sound: z._default(values.sound, true),
+  clipboard: z._default(values.clipboard, 'both'),
+  gamepads: z._default(values.gamepads, true),
+  statsLine: z._default(values.statsLine, false),
+  resizeToWindow: z._default(values.resizeToWindow, true),
+  sharpPixels: z._default(values.sharpPixels, true),
+  frameRate: z._default(values.frameRate, 60),
+  bitrateKbps: z._default(values.bitrateKbps, 12_000),
+  openWhenReady: z._default(values.openWhenReady, true),
 })
 export type Settings = z.infer<typeof settingsSchema>
-export const settingsPatchSchema = z.partial(settingsSchema)
+export const settingsPatchSchema = z.partial(z.strictObject(values))
 export type SettingsPatch = Partial<Settings>
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({})
