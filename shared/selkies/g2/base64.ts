@@ -1,0 +1,33 @@
+// Base64 of bytes and of UTF-8 text, without stack limits for large clipboards. Decoding refuses by null, never throws.
+
+/** Bytes -> base64. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let binary = ''
+  // spread in slices: a whole picture as arguments would overflow the stack
+  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192))
+  return btoa(binary)
+}
+
+/** Base64 -> bytes. @returns null when it is not base64 */
+export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    const binary = atob(base64)
+    const bytes = new Uint8Array(binary.length)
+    for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
+    return bytes
+  } catch {
+    // a hostile or broken server: the caller drops the message
+    return null
+  }
+}
+
+/** Text -> base64 of its UTF-8. */
+export function encodeBase64Text(text: string): string {
+  return encodeBase64(new TextEncoder().encode(text))
+}
+
+/** Base64 of UTF-8 -> text. @returns null when it is not base64 */
+export function decodeBase64Text(base64: string): string | null {
+  const bytes = decodeBase64(base64)
+  return bytes === null ? null : new TextDecoder().decode(bytes)
+}
