@@ -34,6 +34,8 @@ export default defineConfig({
   },
   projects: [
     { name: 'browser', testDir: 'e2e/specs/browser' },
+    // only where an Electron runtime is named: nothing is downloaded, and a missing runtime is NOT RUN
+    ...(process.env['KASM_ELECTRON'] ? [{ name: 'electron', testDir: 'e2e/specs/browser' }] : []),
     { name: 'cluster', testDir: 'e2e/specs/cluster', timeout: 180_000 },
   ],
 })
