@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 
 async function given(
-  handler: Parameters<typeof createServer>[1] = (request, response) => response.end('{}'),
+  handler: Parameters<typeof createServer>[1] = (_request, response) => response.end('{}'),
   over: Parameters<TestDesktop['access']>[0] = {},
 ): Promise<TestDoor & { desktop: TestDesktop }> {
   const desktop = await startDesktop({ http: (server) => void server.on('request', handler!) })

@@ -34,7 +34,9 @@ const TICKET = /^[\w-]{43}$/
  * Makes the proxy; in loopback mode it listens when this resolves, on `origin`.
  * @throws the listener's error
  */
-export async function createDesktopProxy(options: DesktopProxyOptions): Promise<DesktopProxy & { readonly origin?: string }> {
+export async function createDesktopProxy(
+  options: DesktopProxyOptions,
+): Promise<DesktopProxy & { readonly origin?: string }> {
   const doors = new Map<string, OpenDoor>()
   const random = options.random ?? randomBytes
   const times = { ...DOOR_TIMES, ...options.times }
@@ -73,7 +75,8 @@ export async function createDesktopProxy(options: DesktopProxyOptions): Promise<
       if (disposed) throw doorClosed()
       const ticket = random(TICKET_BYTES).toString('base64url')
       const { dialMedia } = access
-      const media = dialMedia === undefined ? undefined : await listenForMedia((signal) => dialMedia.call(access, signal))
+      const media =
+        dialMedia === undefined ? undefined : await listenForMedia((signal) => dialMedia.call(access, signal))
       const door = new OpenDoor(ticket, windowId, access, media, times)
       if (disposed) {
         await door.close()
@@ -147,8 +150,7 @@ export async function createDesktopProxy(options: DesktopProxyOptions): Promise<
 }
 
 type Admission =
-  | { readonly door: OpenDoor; readonly target: Target }
-  | { readonly refused: 403 | 404; readonly error: AppError }
+  { readonly door: OpenDoor; readonly target: Target } | { readonly refused: 403 | 404; readonly error: AppError }
 
 function isDoorPath(request: IncomingMessage): boolean {
   return request.url?.startsWith(PREFIX) === true

@@ -14,7 +14,10 @@ interface Given extends TestDoor {
 }
 
 /** A desktop that says over which of its connections each request came. */
-async function given(times?: Partial<DoorTimes>, dialHttp?: (port: number, nth: number) => Promise<Duplex>): Promise<Given> {
+async function given(
+  times?: Partial<DoorTimes>,
+  dialHttp?: (port: number, nth: number) => Promise<Duplex>,
+): Promise<Given> {
   const numbers = new Map<Duplex, number>()
   const desktop = await startDesktop({
     http: (server) => {

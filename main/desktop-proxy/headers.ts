@@ -60,7 +60,8 @@ export function fileHeaders(from: IncomingHttpHeaders, contentType: string, file
   const length = lengthOf(from)
   if (length !== undefined) headers['content-length'] = length
   const range = from['content-range']
-  if (range !== undefined && /^bytes (\d{1,15}-\d{1,15}|\*)\/(\d{1,15}|\*)$/.test(range)) headers['content-range'] = range
+  if (range !== undefined && /^bytes (\d{1,15}-\d{1,15}|\*)\/(\d{1,15}|\*)$/.test(range))
+    headers['content-range'] = range
   if (from['accept-ranges'] === 'bytes') headers['accept-ranges'] = 'bytes'
   return headers
 }
@@ -74,7 +75,10 @@ export function retryAfter(from: IncomingHttpHeaders): OutgoingHttpHeaders {
 /** An attachment's name: ASCII for old readers, RFC 5987 for the rest; comes from the request, never from the desktop. */
 function disposition(name: string): string {
   const plain = name.replaceAll(/[^\w .-]/g, '_')
-  const extended = encodeURIComponent(name.toWellFormed()).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+  const extended = encodeURIComponent(name.toWellFormed()).replaceAll(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
+  )
   return `attachment; filename="${plain}"; filename*=UTF-8''${extended}`
 }
 

@@ -31,7 +31,8 @@ interface Carried {
  */
 export async function listenForMedia(dial: (signal: AbortSignal) => Promise<Duplex>): Promise<MediaListener> {
   const carried = new Set<Carried>()
-  const server = createServer({ noDelay: true, pauseOnConnect: true }, (local) => {
+  // not paused while dialling: a socket that does not read would not see its own end
+  const server = createServer({ noDelay: true }, (local) => {
     if (carried.size >= MAX_CONNECTIONS) quietest(carried)?.local.destroy()
     const entry: Carried = { local, dialling: new AbortController(), seen: 0 }
     carried.add(entry)

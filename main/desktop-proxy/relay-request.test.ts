@@ -86,7 +86,14 @@ describe('a hostile desktop', () => {
       expect(headers['access-control-allow-origin']).toBe(UI)
       expect(headers['cache-control']).toBe('no-store')
       expect(headers['content-security-policy']).toBe("default-src 'none'; sandbox")
-      for (const name of ['set-cookie', 'clear-site-data', 'refresh', 'link', 'service-worker-allowed', 'x-door-error']) {
+      for (const name of [
+        'set-cookie',
+        'clear-site-data',
+        'refresh',
+        'link',
+        'service-worker-allowed',
+        'x-door-error',
+      ]) {
         expect(headers[name]).toBeUndefined()
       }
       expect(headers['content-range']).toBeUndefined()
@@ -94,16 +101,21 @@ describe('a hostile desktop', () => {
     }
   })
 
-  it.each(['301', '302', '307', '304', '100', '199', '299x', '999'])('cannot redirect or confuse with status %s', async (status) => {
-    const { door } = await given(
-      saying(`HTTP/1.1 ${status} X\r\nLocation: http://evil.example/\r\nContent-Length: 0\r\n\r\n`, (socket) => socket.end()),
-    )
-    for (const path of ['api/status', 'api/files/a']) {
-      const got = await get(`${door.base}${path}`)
-      expect(got.status).toBe(502)
-      expect(got.headers.location).toBeUndefined()
-    }
-  })
+  it.each(['301', '302', '307', '304', '100', '199', '299x', '999'])(
+    'cannot redirect or confuse with status %s',
+    async (status) => {
+      const { door } = await given(
+        saying(`HTTP/1.1 ${status} X\r\nLocation: http://evil.example/\r\nContent-Length: 0\r\n\r\n`, (socket) =>
+          socket.end(),
+        ),
+      )
+      for (const path of ['api/status', 'api/files/a']) {
+        const got = await get(`${door.base}${path}`)
+        expect(got.status).toBe(502)
+        expect(got.headers.location).toBeUndefined()
+      }
+    },
+  )
 
   it('cannot make the browser ask for a password', async () => {
     const { door } = await given(
@@ -117,7 +129,8 @@ describe('a hostile desktop', () => {
 
   it('cannot smuggle a second answer or split headers', async () => {
     const two = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 40\r\n\r\n{}'
-    const both = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'
+    const both =
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'
     const split = 'HTTP/1.1 200 OK\r\nX: a\rSet-Cookie: b=c\r\nContent-Length: 2\r\n\r\n{}'
     for (const text of [two, both, split, 'nonsense\r\n\r\n', `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`]) {
       const { door } = await given(saying(text, (socket) => socket.end()))
@@ -168,9 +181,7 @@ describe('a hostile desktop', () => {
   })
 
   it('shows a download that broke off as broken', async () => {
-    const { door } = await given(
-      saying('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf', (socket) => socket.end()),
-    )
+    const { door } = await given(saying('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf', (socket) => socket.end()))
     const response = await fetch(`${door.base}api/files/a`)
     await expect(response.text()).rejects.toThrow()
   })

@@ -1,6 +1,12 @@
 // For the tests beside: a desktop on a loopback port, a proxy in front of it, and the bare client that a test speaks with.
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http'
-import { connect, createServer as createNetServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net'
+import {
+  connect,
+  createServer as createNetServer,
+  type AddressInfo,
+  type Server as NetServer,
+  type Socket,
+} from 'node:net'
 import type { Duplex } from 'node:stream'
 import { once } from 'node:events'
 import type { Door } from '../../shared/domain/session.ts'

@@ -123,7 +123,7 @@ export function createTunnelPool(options: TunnelPoolOptions): TunnelPool {
   }
 }
 
-/** An http.Agent over connections that are not net.Sockets: it must not touch what only those have (timeouts, ref, keep-alive). */
+/** An http.Agent over connections that need not be net.Sockets, so it must not count on what only those have (timeouts, keep-alive). */
 class TunnelAgent extends Agent {
   readonly #connect: () => Promise<Duplex>
   readonly #onIdle: ((socket: Duplex) => () => void) | undefined
@@ -137,7 +137,7 @@ class TunnelAgent extends Agent {
 
   override createConnection(_options: unknown, done?: (error: Error | null, socket: Duplex) => void): undefined {
     this.#connect().then(
-      (socket) => done?.(null, socket),
+      (socket) => done?.(null, 'ref' in socket ? socket : Object.assign(socket, { ref: () => socket })),
       (error: unknown) => {
         // the callback takes no socket with an error
         const failed = done as ((error: Error) => void) | undefined
@@ -158,9 +158,10 @@ class TunnelAgent extends Agent {
   }
 
   override reuseSocket(socket: Duplex, request: ClientRequest): void {
-    request.reusedSocket = true
     this.#wake.get(socket)?.()
     this.#wake.delete(socket)
+    // takes away the guard that cuts an idle connection on which the server speaks unasked
+    super.reuseSocket(socket, request)
   }
 }
 
