@@ -1,0 +1,97 @@
+// simple-peer as a ViewerPeer. The only file that touches its private parts.
+// Policy: `input` is simple-peer's one channel (its close ends the peer); `pointer` lives beside it and may come and go.
+import SimplePeer from 'simple-peer/simplepeer.min.js'
+import { createEmitter } from './emitter.ts'
+import type { CreateViewerPeer, PeerEvents, PeerState } from './viewer-peer.ts'
+
+/** Makes a peer that waits for the server's offer. ICE servers are always given, since simple-peer's defaults are public ones. */
+export const createSimplePeer: CreateViewerPeer = ({ iceServers, iceTransportPolicy = 'all', editAnswer }) => {
+  const events = createEmitter<PeerEvents>()
+  let state: PeerState = 'new'
+  let pointer: RTCDataChannel | null = null
+  let failed = false
+  const peer = new SimplePeer({
+    initiator: false,
+    trickle: true,
+    objectMode: true,
+    config: { iceServers: [...iceServers], iceTransportPolicy, bundlePolicy: 'max-bundle' },
+    sdpTransform: editAnswer,
+  })
+  const connection = peer._pc
+  const move = (next: PeerState) => {
+    if (next === state || state === 'closed' || state === 'failed') return
+    state = next
+    events.emit('state', next)
+  }
+  if (connection !== null) {
+    // simple-peer keeps only the last channel that it is given: it gets `input`, `pointer` stays with us
+    connection.ondatachannel = (event) => {
+      if (event.channel.label === 'input') peer._setupData(event)
+      else if (event.channel.label === 'pointer') {
+        pointer = event.channel
+        pointer.binaryType = 'arraybuffer'
+        pointer.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) =>
+          events.emit('message', {
+            channel: 'pointer',
+            data: typeof data === 'string' ? data : new Uint8Array(data),
+          }),
+        )
+      }
+    }
+    connection.addEventListener('track', ({ track, receiver, streams }) =>
+      events.emit('track', { track, receiver, streams }),
+    )
+    connection.addEventListener('connectionstatechange', () => {
+      if (connection.connectionState === 'connecting') move('connecting')
+      else if (connection.connectionState === 'connected') move('connected')
+      else if (connection.connectionState === 'failed') {
+        failed = true
+        move('failed')
+      }
+    })
+  }
+  peer.on('signal', (data) => {
+    if (data.type === 'answer' && data.sdp !== undefined) events.emit('signal', { type: 'answer', sdp: data.sdp })
+    else if (data.candidate !== undefined) events.emit('signal', { type: 'candidate', candidate: data.candidate })
+    // `renegotiate` and `transceiverRequest` are simple-peer's own tongue: a Selkies server does not know them
+  })
+  peer.on('data', (data) =>
+    events.emit('message', { channel: 'input', data: typeof data === 'string' ? data : new Uint8Array(data) }),
+  )
+  peer.on('connect', () => events.emit('open', undefined))
+  peer.on('error', (error) => {
+    if (!failed) events.emit('error', error)
+  })
+  peer.on('close', () => move('closed'))
+  return {
+    get state() {
+      return state
+    },
+    accept(signal) {
+      if (peer.destroyed) return
+      if (signal.type === 'offer') {
+        move('connecting')
+        peer.signal({ type: 'offer', sdp: signal.sdp })
+      } else peer.signal({ candidate: signal.candidate })
+    },
+    send(channel, data) {
+      if (channel === 'pointer' && pointer?.readyState === 'open') {
+        // two calls: the overloads do not take the union
+        if (typeof data === 'string') pointer.send(data)
+        else pointer.send(data)
+        return true
+      }
+      if (peer.destroyed || peer._channel?.readyState !== 'open') return false
+      peer.send(data)
+      return true
+    },
+    bufferedAmount: (channel) => (channel === 'pointer' ? pointer : peer._channel)?.bufferedAmount ?? 0,
+    stats: async () => (connection === null ? new Map() : connection.getStats()),
+    on: (event, listener) => events.on(event, listener),
+    close() {
+      peer.destroy()
+      // simple-peer leaves the state to its `close` event, which comes a microtask later; ours is told at once
+      move('closed')
+    },
+  }
+}

@@ -1,0 +1,67 @@
+// Ways for media: what an attempt may use, and what a selected pair is.
+import { expect, it } from 'vitest'
+import { listCandidates } from '../../../../shared/selkies/sdp.ts'
+import { availablePaths, pathOf, planPaths, readPathsQuery, usablePaths } from './paths.ts'
+
+const door = {
+  candidates: [
+    { path: 'node', protocol: 'udp', host: '192.0.2.1', port: 30_000 },
+    { path: 'tunnel', protocol: 'tcp', host: '127.0.0.1', port: 40_000 },
+  ],
+  iceServers: [{ urls: ['turn:192.0.2.9:3478'], username: 'u', credential: 'c' }],
+} as const
+const offer =
+  'v=0\r\nm=video 9 X 97\r\na=candidate:1 1 udp 2130706431 10.42.0.7 28081 typ host\r\na=end-of-candidates\r\n'
+const hosts = (paths: string) =>
+  listCandidates(
+    planPaths(
+      {
+        ...door,
+        candidates: [...door.candidates],
+        iceServers: [{ ...door.iceServers[0], urls: [...door.iceServers[0].urls] }],
+      },
+      readPathsQuery(paths),
+    ).editOffer(offer),
+  ).map(({ host }) => host)
+const mutable = {
+  candidates: [...door.candidates],
+  iceServers: [{ ...door.iceServers[0], urls: [...door.iceServers[0].urls] }],
+}
+
+it('adds every way by default and keeps the desktop’s own', () => {
+  expect(hosts('')).toEqual(['10.42.0.7', '192.0.2.1', '127.0.0.1'])
+})
+
+it('takes one way alone', () => {
+  expect(hosts('node')).toEqual(['192.0.2.1'])
+  expect(hosts('tunnel')).toEqual(['127.0.0.1'])
+  expect(hosts('node,tunnel')).toEqual(['192.0.2.1', '127.0.0.1'])
+  const node = planPaths(mutable, new Set(['node']))
+  expect(node.iceServers).toEqual([])
+  expect(node.tellServer('candidate:1 1 udp 1 a.local 9 typ host')).toBe(false)
+})
+
+it('is strict about a relay', () => {
+  const relay = planPaths(mutable, new Set(['relay']))
+  expect(relay.iceTransportPolicy).toBe('relay')
+  expect(relay.iceServers).toHaveLength(1)
+  expect(hosts('relay')).toEqual(['10.42.0.7'])
+  expect(relay.tellServer('candidate:1 1 udp 1 192.0.2.9 9 typ relay')).toBe(true)
+})
+
+it('leaves a silent way out, until none is left', () => {
+  const all = readPathsQuery(null)
+  const there = availablePaths(mutable)
+  expect(usablePaths(all, there, new Set(['node']))).toEqual(new Set(['direct', 'relay', 'tunnel']))
+  expect(usablePaths(new Set(['node']), there, new Set(['node']))).toEqual(new Set(['node']))
+  expect(usablePaths(all, new Set(['direct']), new Set())).toEqual(new Set(['direct']))
+})
+
+it('names the pair in use', () => {
+  const pair = (localType: string, remoteAddress: string | null, remotePort: number | null, remoteProtocol: string) =>
+    pathOf({ localType, remoteAddress, remotePort, remoteProtocol }, mutable)
+  expect(pair('relay', '10.42.0.7', 28_081, 'udp')).toBe('relay')
+  expect(pair('host', '192.0.2.1', 30_000, 'udp')).toBe('node')
+  expect(pair('prflx', '127.0.0.1', 40_000, 'tcp')).toBe('tunnel')
+  expect(pair('host', '10.42.0.7', 28_081, 'udp')).toBe('direct')
+})

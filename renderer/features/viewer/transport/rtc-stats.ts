@@ -1,0 +1,54 @@
+// Reads a getStats report: the pair in use, the picture's counters, the sound's. Pure over the report.
+import type { Door } from '../../../../shared/domain/session.ts'
+import { pathOf } from './paths.ts'
+import type { TransportStats } from './transport.ts'
+
+type Entry = Readonly<Record<string, unknown>>
+
+/** @param door names the ways that the pair is compared with */
+export function readRtcStats(report: RTCStatsReport, door: Pick<Door, 'candidates'>): TransportStats {
+  const entries = [...report.values()] as readonly Entry[]
+  const by = (id: unknown) => entries.find((entry) => entry['id'] === id)
+  const transport = entries.find((entry) => entry['type'] === 'transport')
+  const pair =
+    by(transport?.['selectedCandidatePairId']) ??
+    entries.find((entry) => entry['type'] === 'candidate-pair' && entry['nominated'] === true)
+  const local = by(pair?.['localCandidateId'])
+  const remote = by(pair?.['remoteCandidateId'])
+  const video = entries.find((entry) => entry['type'] === 'inbound-rtp' && entry['kind'] === 'video')
+  const codec = by(video?.['codecId'])
+  const rtt = pair?.['currentRoundTripTime']
+  const path =
+    pair === undefined
+      ? null
+      : pathOf(
+          {
+            localType: word(local?.['candidateType']),
+            remoteAddress: word(remote?.['address']) || null,
+            remotePort: number(remote?.['port']) || null,
+            remoteProtocol: word(remote?.['protocol']) || null,
+          },
+          door,
+        )
+  return {
+    path,
+    via: path === 'relay' ? word(local?.['url']) || null : word(remote?.['address']) || null,
+    framesDecoded: number(video?.['framesDecoded']),
+    bytesReceived: number(pair?.['bytesReceived']),
+    packetsLost: Math.max(0, number(video?.['packetsLost'])),
+    packetsReceived: number(video?.['packetsReceived']),
+    rttMs: typeof rtt === 'number' ? rtt * 1000 : null,
+    codec: word(codec?.['mimeType']).replace('video/', '') || null,
+    decoder: word(video?.['decoderImplementation']) || null,
+    decodeMs: number(video?.['totalDecodeTime']) * 1000,
+    jitterBufferMs: number(video?.['jitterBufferDelay']) * 1000,
+  }
+}
+
+function word(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0
+}

@@ -1,0 +1,65 @@
+// The one shape of a connection to a desktop, whatever carries it. A transport lives once: after `onEnd` a new one is made.
+import type { CloseMeaning } from '../../../../shared/selkies/g2/close-codes.ts'
+import type { ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
+import type { ServerMessage } from '../../../../shared/selkies/g2/server-messages.ts'
+
+/** How the picture travels. direct: an address of the pod's own. websocket: inside the door's WebSocket. */
+export type MediaPath = 'node' | 'relay' | 'tunnel' | 'direct' | 'websocket'
+
+/** Why a transport ended. */
+export type Loss =
+  | { readonly kind: 'closed'; readonly meaning: CloseMeaning }
+  /** The socket could not be opened: the door, the tunnel or the server is away. */
+  | { readonly kind: 'unreachable' }
+  /** Packets stopped on this path while the desktop streams. */
+  | { readonly kind: 'stalled'; readonly path: MediaPath | null }
+  /** The server said yes and then nothing for 10 s. */
+  | { readonly kind: 'no-offer' }
+  /** No candidate worked within 10 s. */
+  | { readonly kind: 'no-path' }
+  /** The peer or its `input` channel closed. */
+  | { readonly kind: 'channel' }
+  /** This machine cannot decode what the desktop sends. */
+  | { readonly kind: 'undecodable'; readonly what: string }
+
+/** Counters and gauges of the present connection; absent ones are not known. */
+export interface TransportStats {
+  readonly path: MediaPath | null
+  /** Address of the other end, or of the relay. */
+  readonly via: string | null
+  readonly framesDecoded: number
+  readonly bytesReceived: number
+  readonly packetsLost: number
+  readonly packetsReceived: number
+  readonly rttMs: number | null
+  readonly codec: string | null
+  readonly decoder: string | null
+  /** Sums in ms over all frames: divide their growth by that of `framesDecoded`. */
+  readonly decodeMs: number
+  readonly jitterBufferMs: number
+}
+
+export interface TransportEvents {
+  /** Input may be sent. */
+  onOpen(): void
+  onMessage(message: ServerMessage): void
+  /** The picture's size in px, at the first frame and at each change. */
+  onPicture(width: number, height: number): void
+  onEnd(loss: Loss): void
+}
+
+export interface Transport {
+  readonly mode: 'webrtc' | 'websocket'
+  /** @returns false when it could not be sent */
+  send(message: ClientMessage): boolean
+  setSound(on: boolean): void
+  stats(): Promise<TransportStats>
+  close(): void
+}
+
+/** Where the picture and the sound go. */
+export interface Screens {
+  readonly video: HTMLVideoElement
+  readonly canvas: HTMLCanvasElement
+  readonly audio: HTMLAudioElement
+}

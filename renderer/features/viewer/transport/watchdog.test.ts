@@ -1,0 +1,44 @@
+// The watchdog with a clock of its own.
+import { expect, it } from 'vitest'
+import { createWatchdog, FULL_RATE_SILENCE_MS, IDLE_SILENCE_MS } from './watchdog.ts'
+
+function run(silenceMs: number, fullRate: boolean) {
+  const dog = createWatchdog()
+  let now = 0
+  for (let bytes = 100; bytes <= 500; bytes += 100, now += 250) dog.sample({ now, bytesReceived: bytes, fullRate })
+  const heard = now - 250
+  for (; now <= heard + silenceMs; now += 250) if (dog.sample({ now, bytesReceived: 500, fullRate })) return now - heard
+  return null
+}
+
+it('tells within 2 s that a full stream stopped', () => {
+  const after = run(10_000, true)
+  expect(after).toBeGreaterThanOrEqual(FULL_RATE_SILENCE_MS)
+  expect(after).toBeLessThanOrEqual(2000)
+  expect(run(1500, true)).toBeNull()
+})
+
+it('is patient where nothing is due', () => {
+  expect(run(4000, false)).toBeNull()
+  expect(run(10_000, false)).toBeGreaterThanOrEqual(IDLE_SILENCE_MS)
+})
+
+it('tells once, and never before the first byte', () => {
+  const dog = createWatchdog()
+  const told = Array.from({ length: 40 }, (_, index) =>
+    dog.sample({ now: index * 250, bytesReceived: 0, fullRate: true }),
+  )
+  expect(told).not.toContain(true)
+  dog.sample({ now: 10_250, bytesReceived: 1, fullRate: true })
+  const later = Array.from({ length: 20 }, (_, index) =>
+    dog.sample({ now: 10_500 + index * 250, bytesReceived: 1, fullRate: true }),
+  )
+  expect(later.filter(Boolean)).toHaveLength(1)
+})
+
+it('does not take its own sleep for silence', () => {
+  const dog = createWatchdog()
+  dog.sample({ now: 0, bytesReceived: 10, fullRate: true })
+  expect(dog.sample({ now: 60_000, bytesReceived: 10, fullRate: true })).toBe(false)
+  expect(dog.sample({ now: 60_250, bytesReceived: 10, fullRate: true })).toBe(false)
+})

@@ -1,0 +1,45 @@
+// Notices that packets stopped: ICE itself takes 30 s for that. Pure; the caller brings samples and the clock.
+// Policy: silence is a fault only while something is due. A still picture that is not streamed, and quiet sound, are none.
+
+export interface WatchSample {
+  /** Monotonic ms. */
+  readonly now: number
+  /** Bytes that ever came in on the selected pair, whatever they were. */
+  readonly bytesReceived: number
+  /** The desktop streams every frame (`video_streaming_mode`), so bytes come in all the time. */
+  readonly fullRate: boolean
+}
+
+/** With a stream at full rate this much silence is a dead path, ms. */
+export const FULL_RATE_SILENCE_MS = 1600
+/** Otherwise the server still says its statistics once a second; this much silence is a dead path, ms. */
+export const IDLE_SILENCE_MS = 4500
+/** Samples further apart than this say nothing: the page itself was asleep, ms. */
+const ASLEEP_MS = 1200
+
+export interface Watchdog {
+  /** @returns true once, when the path has fallen silent */
+  sample(sample: WatchSample): boolean
+}
+
+/** One watchdog per connection; it begins with the first bytes. */
+export function createWatchdog(): Watchdog {
+  let bytes = 0
+  let heard: number | null = null
+  let last: number | null = null
+  let told = false
+  return {
+    sample({ now, bytesReceived, fullRate }) {
+      const slept = last !== null && now - last > ASLEEP_MS
+      last = now
+      if (bytesReceived !== bytes || slept) {
+        bytes = bytesReceived
+        heard = bytesReceived > 0 ? now : heard
+        return false
+      }
+      if (heard === null || told) return false
+      told = now - heard >= (fullRate ? FULL_RATE_SILENCE_MS : IDLE_SILENCE_MS)
+      return told
+    },
+  }
+}

@@ -1,0 +1,191 @@
+// WebRTC to Selkies 2.1: signalling through the door, a ViewerPeer, the ways for media as candidates, the watchdog.
+// Policy: one transport is one peer connection. It ends with the first fatal sign; the session above decides what comes next.
+import type { Door } from '../../../../shared/domain/session.ts'
+import { formatClientMessage, type ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
+import { parseRtcMessage } from '../../../../shared/selkies/g2/server-messages.ts'
+import { editAnswer } from '../../../../shared/selkies/sdp.ts'
+import type { CreateViewerPeer } from '../peer/viewer-peer.ts'
+import { doorSocket } from './door-url.ts'
+import { createTextQueue } from './gzip.ts'
+import { planPaths, type IcePath } from './paths.ts'
+import { readRtcStats } from './rtc-stats.ts'
+import { openSignalling } from './signalling-socket.ts'
+import type { Loss, Screens, Transport, TransportEvents } from './transport.ts'
+import { createWatchdog } from './watchdog.ts'
+
+/** Time for any candidate to work after the answer, ms. */
+const CONNECT_WITHIN_MS = 10_000
+const WATCH_EVERY_MS = 250
+
+export interface WebRtcOptions {
+  readonly door: Door
+  readonly createPeer: CreateViewerPeer
+  readonly paths: ReadonlySet<IcePath>
+  readonly screens: Screens
+  /** Size that the desktop is asked for, px. */
+  readonly pageSize: readonly [number, number]
+  readonly tabId: string
+  readonly sound: boolean
+  readonly events: TransportEvents
+  /** The signalling socket was cut and is being healed. Media runs on meanwhile. */
+  onCut?(cut: boolean): void
+}
+
+/** A receiver with the latency control that not every type library knows. */
+interface LowLatencyReceiver extends RTCRtpReceiver {
+  playoutDelayHint?: number
+}
+
+/** Connects; everything that follows comes by the events. */
+export function connectWebRtc(options: WebRtcOptions): Transport {
+  const { door, screens, events } = options
+  const plan = planPaths(door, options.paths)
+  const timers = new Set<ReturnType<typeof setTimeout>>()
+  const watchdog = createWatchdog()
+  let over = false
+  let offer = ''
+  let fullRate = true
+  let sound = options.sound
+
+  const peer = options.createPeer({
+    iceServers: plan.iceServers,
+    iceTransportPolicy: plan.iceTransportPolicy,
+    editAnswer: (answer) => editAnswer(answer, offer),
+  })
+  const signalling = openSignalling({
+    url: doorSocket(door.base, 'api/webrtc/signaling/'),
+    hello: {
+      clientType: 'controller',
+      clientSlot: 1,
+      clientTabId: options.tabId,
+      resumeKey: crypto.randomUUID().replaceAll('-', ''),
+      pageSize: options.pageSize,
+    },
+    onPayload(payload) {
+      if (payload.kind === 'ice') {
+        peer.accept({
+          type: 'candidate',
+          candidate: {
+            candidate: payload.candidate,
+            sdpMid: payload.sdpMid,
+            sdpMLineIndex: payload.sdpMLineIndex,
+          },
+        })
+        return
+      }
+      if (payload.type !== 'offer') return
+      offer = plan.editOffer(payload.sdp)
+      peer.accept({ type: 'offer', sdp: offer })
+      timers.add(
+        setTimeout(() => {
+          if (peer.state !== 'connected') end({ kind: 'no-path' })
+        }, CONNECT_WITHIN_MS),
+      )
+    },
+    onCut: (cut) => options.onCut?.(cut),
+    onEnd: (loss) => end(loss),
+  })
+  const shut = () => {
+    over = true
+    for (const timer of timers) clearTimeout(timer)
+    clearInterval(watch)
+    signalling.close()
+    peer.close()
+    screens.video.removeEventListener('resize', onSize)
+  }
+  const end = (loss: Loss) => {
+    if (over) return
+    shut()
+    events.onEnd(loss)
+  }
+  const texts = createTextQueue((text) => {
+    if (over) return
+    const message = parseRtcMessage(text)
+    if (message.type === 'server-settings') fullRate = readFullRate(message.settings) ?? fullRate
+    if (message.type === 'ping') peer.send('input', formatClientMessage({ type: 'pong', data: message.data }))
+    events.onMessage(message)
+  })
+  const onSize = () => {
+    const { videoWidth, videoHeight } = screens.video
+    if (videoWidth > 0 && !over) events.onPicture(videoWidth, videoHeight)
+  }
+  screens.video.addEventListener('resize', onSize)
+
+  peer.on('signal', (signal) => {
+    if (signal.type === 'answer') return signalling.send({ kind: 'sdp', type: 'answer', sdp: signal.sdp })
+    const { candidate = '', sdpMid = null, sdpMLineIndex = null } = signal.candidate
+    if (candidate !== '' && plan.tellServer(candidate))
+      signalling.send({ kind: 'ice', candidate, sdpMid, sdpMLineIndex })
+  })
+  peer.on('track', ({ track, receiver }) => {
+    const quick: LowLatencyReceiver = receiver
+    // sound and picture are not kept in step: waiting for each other would cost latency
+    quick.jitterBufferTarget = 0
+    quick.playoutDelayHint = 0
+    const element = track.kind === 'video' ? screens.video : screens.audio
+    // only the first track of a kind is the desktop's; further ones belong to lines that we do not use
+    const present = element.srcObject instanceof MediaStream ? element.srcObject.getTracks() : []
+    if (present.some((other) => other.readyState === 'live' && owned.has(other))) return
+    owned.add(track)
+    element.srcObject = new MediaStream([track])
+    if (track.kind === 'audio') element.muted = !sound
+    element.play().catch(() => {
+      // sound before the first click is refused by browsers; the viewer asks for a click
+      if (track.kind === 'audio') element.dispatchEvent(new Event('locked'))
+    })
+  })
+  const owned = new WeakSet<MediaStreamTrack>()
+  peer.on('message', ({ data }) => {
+    if (typeof data === 'string') texts.text(data)
+    else if (data[0] === 0x1f && data[1] === 0x8b) texts.gzip(data)
+  })
+  peer.on('open', () => {
+    events.onOpen()
+  })
+  peer.on('state', (state) => {
+    if (state === 'failed') end({ kind: 'no-path' })
+    else if (state === 'closed') end({ kind: 'channel' })
+  })
+  peer.on('error', () => end({ kind: 'channel' }))
+
+  let looking = false
+  const watch = setInterval(() => {
+    if (looking || peer.state !== 'connected') return
+    looking = true
+    peer
+      .stats()
+      .then((report) => {
+        looking = false
+        const { bytesReceived, path } = readRtcStats(report, door)
+        if (!over && watchdog.sample({ now: performance.now(), bytesReceived, fullRate }))
+          end({ kind: 'stalled', path })
+      })
+      .catch(() => {
+        // the connection closed while it was asked: its end is told elsewhere
+        looking = false
+      })
+  }, WATCH_EVERY_MS)
+
+  return {
+    mode: 'webrtc',
+    send: (message: ClientMessage) => peer.send(isMotion(message) ? 'pointer' : 'input', formatClientMessage(message)),
+    setSound(on) {
+      sound = on
+      screens.audio.muted = !on
+      peer.send('input', formatClientMessage({ type: on ? 'start-audio' : 'stop-audio' }))
+    },
+    stats: async () => readRtcStats(await peer.stats(), door),
+    close: shut,
+  }
+}
+
+/** Motion alone may overtake: it carries a sequence number, and nothing else depends on its order. */
+function isMotion(message: ClientMessage): boolean {
+  return message.type === 'pointer' && message.magnitude === 0 && message.sequence !== undefined && message.mask === 0
+}
+
+function readFullRate(settings: Readonly<Record<string, unknown>>): boolean | null {
+  const entry = settings['video_streaming_mode']
+  const value = typeof entry === 'object' && entry !== null && 'value' in entry ? entry.value : null
+  return typeof value === 'boolean' ? value : null
+}
