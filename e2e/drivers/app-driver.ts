@@ -72,7 +72,9 @@ async function launchBrowserDriver(
       await window.goto(new URL(path, host.origin).href)
       return window
     },
-    stop: () => host.stop(),
+    async stop() {
+      await host.stop()
+    },
   }
 }
 
