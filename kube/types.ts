@@ -60,7 +60,7 @@ export interface KubeClient {
   create(
     resource: Resource,
     object: KubeObject,
-    options?: { readonly dryRun?: boolean; readonly signal?: AbortSignal | undefined },
+    options?: { readonly dryRun?: boolean; readonly fieldManager?: string; readonly signal?: AbortSignal | undefined },
   ): Promise<KubeObject>
   /** Server-side apply with `fieldValidation=Strict`. */
   apply(
@@ -105,7 +105,12 @@ export interface KubeClient {
   /** Opens a watch; yields raw events. Used by the reflector alone. */
   watch(
     resource: Resource,
-    options: ListOptions & { readonly resourceVersion: string; readonly timeoutSeconds: number },
+    options: ListOptions & {
+      readonly resourceVersion: string
+      readonly timeoutSeconds: number
+      /** The server has accepted the watch; events may be long in coming. */
+      readonly onOpen?: (() => void) | undefined
+    },
   ): AsyncIterable<WatchEvent>
   close(): Promise<void>
 }

@@ -12,6 +12,10 @@ export const CATALOG = {
     nextStep: 'Try again; if it stays, copy the details into a report.',
   },
   'bad-request': { sentence: 'The app asked for something it does not offer.', nextStep: 'Reload the window.' },
+  'core-lost': {
+    sentence: 'The page has lost the app behind it.',
+    nextStep: 'It connects again by itself; if not, start the app and reload.',
+  },
   cancelled: { sentence: 'Cancelled.', nextStep: 'Start it again when you want.' },
 
   'kubeconfig-missing': { sentence: 'The kubeconfig {file} is not there.', nextStep: 'Choose another file.' },
@@ -34,6 +38,14 @@ export const CATALOG = {
   'kubeconfig-no-context': {
     sentence: '{file} names no context to use.',
     nextStep: 'Set a current context, or choose another file.',
+  },
+  'kubeconfig-incomplete': {
+    sentence: 'The context {context} names the {part} “{name}”, which the kubeconfig does not have.',
+    nextStep: 'Export the kubeconfig again, or choose another file.',
+  },
+  'kubeconfig-bad-data': {
+    sentence: 'The value of {field} in {file} cannot be used.',
+    nextStep: 'Ask your admin for a new kubeconfig.',
   },
   'kubeconfig-file-reference': {
     sentence: 'The kubeconfig points to {path}, which cannot be read.',
@@ -151,6 +163,22 @@ export const CATALOG = {
   },
   'start-refused': { sentence: 'The cluster refuses this desktop.', nextStep: 'Show the details to your admin.' },
   'start-admission': { sentence: 'The machine refused the desktop after it was placed.', nextStep: 'Try again.' },
+  'start-home-node': {
+    sentence: 'Your home is on {node}, which has no {lack}.',
+    nextStep: 'Wait: it starts by itself when something ends there.',
+  },
+  'start-node-lost': {
+    sentence: 'The machine of this desktop does not answer.',
+    nextStep: 'Wait: it comes back with the machine, or tell your admin.',
+  },
+  'start-evicted': {
+    sentence: 'The machine stopped this desktop because it ran out of room.',
+    nextStep: 'Start it again; your home is kept.',
+  },
+  'start-timeout': {
+    sentence: 'The desktop did not start within {minutes} minutes. {reason}',
+    nextStep: 'Try again later; if it stays, show the details to your admin.',
+  },
   'start-config': {
     sentence: 'The desktop’s settings in the cluster are not complete.',
     nextStep: 'Try again; if it stays, show the details to your admin.',

@@ -1,0 +1,215 @@
+// One vetted context as something to dial: credentials, TLS, and a pool of connections for each set of them.
+// Policy: client-node turns the context into TLS options and headers; connections are ours, since it would open one a request.
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { RequestOptions } from 'node:https'
+import type { KubeConfig } from '@kubernetes/client-node'
+import { Agent, ProxyAgent, type Dispatcher } from 'undici'
+import { AppError } from '../shared/errors.ts'
+import { createPluginRunner, type PluginRunner } from './kubeconfig/plugin-runner.ts'
+import type { Environment } from './kubeconfig/sources.ts'
+import type { VettedContext } from './kubeconfig/vet.ts'
+import type { PodDialSource } from './port-forward.ts'
+
+export interface ConnectionOptions {
+  readonly context: VettedContext
+  /** For exec plugins. */
+  readonly env: Environment
+  /** Whether a person allowed the exec plugin with this fingerprint. */
+  isTrusted(fingerprint: string): boolean
+  /** Epoch ms. */
+  now(): number
+  /** For a TCP and TLS handshake, ms; default 10,000. */
+  readonly connectTimeoutMs?: number | undefined
+  /** For one run of an exec plugin, ms; default 30,000. */
+  readonly pluginTimeoutMs?: number | undefined
+}
+
+/** What one request needs. */
+export interface Authorized {
+  readonly dispatcher: Dispatcher
+  readonly headers: Readonly<Record<string, string | string[]>>
+}
+
+export interface Connection {
+  readonly context: VettedContext
+  /** May run the exec plugin. @throws AppError `plugin-*`, `kubeconfig-file-reference` */
+  authorize(): Promise<Authorized>
+  /** Drops a credential that the server refused. @returns whether a new one may be had */
+  renew(): boolean
+  /** For `dialPodPort`. */
+  dialSource(): Promise<PodDialSource>
+  close(): Promise<void>
+}
+
+interface Secrets {
+  readonly token?: string | undefined
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+}
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const { context } = options
+  const { credential } = context
+  const runner: PluginRunner | undefined =
+    credential.type === 'exec'
+      ? createPluginRunner(credential.plugin, { ...options, timeoutMs: options.pluginTimeoutMs })
+      : undefined
+  const pools = new Map<string, Dispatcher>()
+  let config: { readonly id: string; readonly value: KubeConfig } | undefined
+  let closed = false
+
+  return {
+    context,
+    authorize: async () => {
+      const { value: kubeConfig, tlsId } = await currentConfig()
+      const security: RequestOptions = {}
+      await kubeConfig.applyToHTTPSOptions(security)
+      const headers = headersOf(security)
+      if (context.asGroups.length > 0) headers['Impersonate-Group'] = [...context.asGroups]
+      return { dispatcher: pool(kubeConfig, tlsId, security), headers }
+    },
+    renew: () => {
+      runner?.invalidate()
+      // a token file is read again for each request, so what it holds now was not refused yet
+      return runner !== undefined || credential.type === 'token-file'
+    },
+    dialSource: async () => {
+      const { value: kubeConfig } = await currentConfig()
+      return {
+        getCurrentCluster: () => ({ server: context.server }),
+        applyToHTTPSOptions: async (security) => {
+          await kubeConfig.applyToHTTPSOptions(security)
+          if (context.asGroups.length > 0) {
+            // Node sends one header for each; the WebSocket library's type does not know that
+            const groups = [...context.asGroups] as unknown as string
+            security.headers = { ...security.headers, 'Impersonate-Group': groups }
+          }
+        },
+      }
+    },
+    close: async () => {
+      closed = true
+      runner?.dispose()
+      const open = [...pools.values()]
+      pools.clear()
+      // requests that are under way end with it: nobody waits for their answers any more
+      await Promise.all(open.map((dispatcher) => dispatcher.destroy()))
+    },
+  }
+
+  async function currentConfig(): Promise<{ value: KubeConfig; tlsId: string }> {
+    if (closed) throw new AppError('cancelled')
+    const secrets = await currentSecrets()
+    const tlsId = hash([secrets.cert, secrets.key])
+    const id = hash([tlsId, secrets.token, secrets.username, secrets.password])
+    if (config?.id !== id) config = { id, value: await kubeConfigFor(context, secrets) }
+    return { value: config.value, tlsId }
+  }
+
+  async function currentSecrets(): Promise<Secrets> {
+    switch (credential.type) {
+      case 'none':
+        return {}
+      case 'token':
+        return { token: credential.token }
+      case 'basic':
+        return { username: credential.username, password: credential.password }
+      case 'certificate':
+        return { cert: credential.cert, key: credential.key }
+      case 'token-file':
+        return { token: await tokenOf(credential.path) }
+      case 'exec':
+        return (await runner?.credential()) ?? {}
+    }
+  }
+
+  function pool(kubeConfig: KubeConfig, tlsId: string, security: RequestOptions): Dispatcher {
+    if (closed) throw new AppError('cancelled')
+    const existing = pools.get(tlsId)
+    if (existing) return existing
+    // a rotated client certificate gets connections of its own; what still runs on the old ones may finish
+    for (const [id, old] of pools) {
+      pools.delete(id)
+      old.close().catch(() => undefined)
+    }
+    const made = dispatcherFor(kubeConfig, security, options.connectTimeoutMs ?? 10_000)
+    pools.set(tlsId, made)
+    return made
+  }
+}
+
+/** Imported at the first use: the library is most of the core's weight and start time. */
+async function kubeConfigFor(context: VettedContext, secrets: Secrets): Promise<KubeConfig> {
+  const { KubeConfig } = await import('@kubernetes/client-node')
+  const base64 = (pem: string | undefined) => (pem === undefined ? undefined : Buffer.from(pem).toString('base64'))
+  const kubeConfig = new KubeConfig()
+  kubeConfig.loadFromOptions({
+    clusters: [
+      {
+        name: 'cluster',
+        server: context.server,
+        skipTLSVerify: false,
+        caData: base64(context.ca),
+        tlsServerName: context.tlsServerName,
+        proxyUrl: context.proxyUrl,
+      },
+    ],
+    users: [
+      {
+        name: 'user',
+        token: secrets.token,
+        certData: base64(secrets.cert),
+        keyData: base64(secrets.key),
+        username: secrets.username,
+        password: secrets.password,
+        impersonateUser: context.asUser,
+      },
+    ],
+    contexts: [{ name: 'context', cluster: 'cluster', user: 'user' }],
+    currentContext: 'context',
+  })
+  return kubeConfig
+}
+
+function dispatcherFor(kubeConfig: KubeConfig, security: RequestOptions, timeout: number): Dispatcher {
+  const { ca, cert, key, servername } = security
+  const cluster = kubeConfig.getCurrentCluster()
+  const tls = {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(servername !== undefined && { servername }),
+  }
+  const proxyUrl = cluster?.proxyUrl
+  if (proxyUrl !== undefined) {
+    // undici speaks HTTP and SOCKS5 proxies; the end-to-end TLS is ours in both
+    const uri = proxyUrl.replace(/^socks5h:/, 'socks5:')
+    return new ProxyAgent({ uri, requestTls: { ...tls, timeout }, connectTimeout: timeout })
+  }
+  return new Agent({ connect: { ...tls, timeout, keepAlive: true, keepAliveInitialDelay: 30_000 } })
+}
+
+function headersOf(security: RequestOptions): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {}
+  for (const [name, value] of Object.entries(security.headers ?? {})) headers[name] = String(value)
+  if (security.auth) headers['Authorization'] = `Basic ${Buffer.from(security.auth).toString('base64')}`
+  return headers
+}
+
+async function tokenOf(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim()
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new AppError('kubeconfig-file-reference', { path }, { detail, cause: error })
+  }
+}
+
+function hash(parts: readonly (string | undefined)[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify(parts.map((part) => part ?? null)))
+    .digest('hex')
+}
