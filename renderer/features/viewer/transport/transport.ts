@@ -50,8 +50,11 @@ export interface TransportEvents {
 
 export interface Transport {
   readonly mode: 'webrtc' | 'websocket'
-  /** @returns false when it could not be sent */
-  send(message: ClientMessage): boolean
+  /**
+   * @param lane `pointer` for pure motion alone: it may overtake, and be overtaken
+   * @returns false when it could not be sent
+   */
+  send(message: ClientMessage, lane?: 'input' | 'pointer'): boolean
   setSound(on: boolean): void
   stats(): Promise<TransportStats>
   close(): void

@@ -129,6 +129,8 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
     owned.add(track)
     element.srcObject = new MediaStream([track])
     if (track.kind === 'audio') element.muted = !sound
+    // `resize` alone does not tell the first frame of a new stream of the same size
+    else screens.video.requestVideoFrameCallback(onSize)
     element.play().catch(() => {
       // sound before the first click is refused by browsers; the viewer asks for a click
       if (track.kind === 'audio') element.dispatchEvent(new Event('locked'))
@@ -168,7 +170,7 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
 
   return {
     mode: 'webrtc',
-    send: (message: ClientMessage) => peer.send(isMotion(message) ? 'pointer' : 'input', formatClientMessage(message)),
+    send: (message: ClientMessage, lane = 'input') => peer.send(lane, formatClientMessage(message)),
     setSound(on) {
       sound = on
       screens.audio.muted = !on
@@ -177,11 +179,6 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
     stats: async () => readRtcStats(await peer.stats(), door),
     close: shut,
   }
-}
-
-/** Motion alone may overtake: it carries a sequence number, and nothing else depends on its order. */
-function isMotion(message: ClientMessage): boolean {
-  return message.type === 'pointer' && message.magnitude === 0 && message.sequence !== undefined && message.mask === 0
 }
 
 function readFullRate(settings: Readonly<Record<string, unknown>>): boolean | null {

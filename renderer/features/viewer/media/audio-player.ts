@@ -1,0 +1,99 @@
+// Plays the Opus packets of WebSocket mode: decoded by WebCodecs, scheduled one behind the other with a small cushion.
+// Policy: silence is normal; a late packet starts a new cushion; what would build up more than a fifth of a second is skipped.
+import type { ServerFrame } from '../../../../shared/selkies/g2/frames.ts'
+import { createAudioOrder } from './audio-order.ts'
+
+const CUSHION_S = 0.03
+const TOO_LATE_S = 0.2
+
+export interface AudioPlayer {
+  play(frame: ServerFrame & { type: 'audio' }): void
+  setSound(on: boolean): void
+  /** Call it from a click: browsers keep sound locked until then. @returns whether it is unlocked */
+  unlock(): Promise<boolean>
+  /** What is played, for measuring. */
+  readonly stream: MediaStream | null
+  close(): void
+}
+
+/** @param onLocked sound is there but the browser wants a click first */
+export function createAudioPlayer(onLocked: () => void): AudioPlayer {
+  const order = createAudioOrder()
+  let context: AudioContext | null = null
+  let output: GainNode | null = null
+  let capture: MediaStreamAudioDestinationNode | null = null
+  let decoder: AudioDecoder | null = null
+  let at = 0
+  let stamp = 0
+  let on = true
+  let lockedTold = false
+
+  const start = () => {
+    context = new AudioContext({ sampleRate: 48_000, latencyHint: 'interactive' })
+    output = context.createGain()
+    output.gain.value = on ? 1 : 0
+    output.connect(context.destination)
+    capture = context.createMediaStreamDestination()
+    output.connect(capture)
+  }
+  const schedule = (data: AudioData) => {
+    if (context === null || output === null) return data.close()
+    const buffer = context.createBuffer(data.numberOfChannels, data.numberOfFrames, data.sampleRate)
+    for (let channel = 0; channel < data.numberOfChannels; channel++)
+      data.copyTo(buffer.getChannelData(channel), { planeIndex: channel, format: 'f32-planar' })
+    data.close()
+    const now = context.currentTime
+    if (at < now) at = now + CUSHION_S
+    if (at > now + TOO_LATE_S) return undefined
+    const source = context.createBufferSource()
+    source.buffer = buffer
+    source.connect(output)
+    source.start(at)
+    at += buffer.duration
+    return undefined
+  }
+  const open = (): AudioDecoder => {
+    const made = new AudioDecoder({
+      output: schedule,
+      error: () => {
+        // one bad packet must not end the sound: the next one opens a new decoder
+        decoder = null
+      },
+    })
+    made.configure({ codec: 'opus', sampleRate: 48_000, numberOfChannels: 2 })
+    decoder = made
+    return made
+  }
+  return {
+    get stream() {
+      return capture?.stream ?? null
+    },
+    play(frame) {
+      const packets = order.take(frame)
+      if (packets.length === 0) return
+      if (context === null) start()
+      if (context?.state === 'suspended' && !lockedTold) {
+        lockedTold = true
+        onLocked()
+      }
+      if (context?.state !== 'running') return
+      for (const { data } of packets) {
+        stamp += 10_000
+        const target = decoder?.state === 'configured' ? decoder : open()
+        target.decode(new EncodedAudioChunk({ type: 'key', timestamp: stamp, data }))
+      }
+    },
+    setSound(next) {
+      on = next
+      if (output !== null) output.gain.value = next ? 1 : 0
+    },
+    async unlock() {
+      await context?.resume()
+      return context?.state === 'running'
+    },
+    close() {
+      if (decoder !== null && decoder.state !== 'closed') decoder.close()
+      void context?.close()
+    },
+  }
+}

@@ -1,0 +1,157 @@
+// Decodes the video of WebSocket mode onto a canvas with WebCodecs: whole frames, stripes (a decoder a row) and JPEG stripes.
+// Policy: a decoder that faults is thrown away and a key frame asked for; three faults in a row without a picture are the end.
+import type { ServerFrame, VideoFrame } from '../../../../shared/selkies/g2/frames.ts'
+import { codecString, colorSpace } from './codec-string.ts'
+import { createFrameGate } from './frame-gate.ts'
+
+export interface CanvasDecoder {
+  video(frame: VideoFrame): void
+  jpeg(frame: ServerFrame & { type: 'jpeg' }): void
+  /** The stream starts anew. */
+  reset(): void
+  setFullRange(on: boolean): void
+  counters(): { readonly framesDecoded: number; readonly framesDropped: number; readonly decodeMs: number }
+  readonly codec: string | null
+  close(): void
+}
+
+export interface CanvasDecoderOptions {
+  readonly canvas: HTMLCanvasElement
+  /** To the desktop: a frame was dropped, or a key frame is needed. */
+  tell(what: { readonly lost: number } | 'key-frame'): void
+  onSize(width: number, height: number): void
+  onFault(what: string): void
+}
+
+interface Row {
+  readonly decoder: VideoDecoder
+  readonly config: string
+}
+
+/** Makes the decoder for one connection. */
+export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecoder {
+  const { canvas } = options
+  const context = canvas.getContext('2d', { alpha: false })
+  const rows = new Map<number, Row>()
+  const gate = createFrameGate()
+  const begun = new Map<number, number>()
+  let size: readonly [number, number] = [0, 0]
+  let fullRange = false
+  let codec: string | null = null
+  let faults = 0
+  let [decoded, dropped, decodeMs, stamp] = [0, 0, 0, 0]
+  let closed = false
+  const jpegIds = new Map<number, number>()
+
+  const resize = (width: number, height: number) => {
+    if (size[0] === width && size[1] === height) return
+    size = [width, height]
+    canvas.width = width
+    canvas.height = height
+    options.onSize(width, height)
+  }
+  const shut = (y: number) => {
+    const row = rows.get(y)
+    rows.delete(y)
+    if (row && row.decoder.state !== 'closed') row.decoder.close()
+  }
+  const open = (frame: VideoFrame, config: string): Row => {
+    shut(frame.y)
+    const decoder = new VideoDecoder({
+      output(picture) {
+        faults = 0
+        decoded++
+        const at = begun.get(picture.timestamp)
+        begun.delete(picture.timestamp)
+        if (at !== undefined) decodeMs += performance.now() - at
+        // coded sizes are padded: the visible part is the picture
+        if (frame.y === 0 && !striped) resize(picture.displayWidth, picture.displayHeight)
+        context?.drawImage(picture, 0, frame.y)
+        picture.close()
+      },
+      error: () => {
+        rows.delete(frame.y)
+        gate.reset()
+        faults++
+        if (faults > 3) options.onFault(config)
+        else if (!closed) options.tell('key-frame')
+      },
+    })
+    decoder.configure({
+      codec: config,
+      codedWidth: frame.width,
+      codedHeight: frame.height,
+      colorSpace: colorSpace(frame.codec, fullRange),
+      optimizeForLatency: true,
+    })
+    const row = { decoder, config: `${config} ${frame.width}x${frame.height}` }
+    rows.set(frame.y, row)
+    return row
+  }
+  let striped = false
+  return {
+    get codec() {
+      return codec
+    },
+    video(frame) {
+      if (closed) return
+      const present = rows.get(frame.y)
+      const verdict = gate.take(frame, present?.decoder.decodeQueueSize ?? 0, performance.now())
+      if (verdict.do === 'drop') {
+        dropped++
+        if (verdict.tell === 'lost') options.tell({ lost: frame.id })
+        else if (verdict.tell === 'key-frame') options.tell('key-frame')
+        return
+      }
+      let row = present
+      if (frame.key) {
+        if (frame.y > 0) {
+          striped = true
+          resize(frame.width, Math.max(size[1], frame.y + frame.height))
+        }
+        const config = codecString(frame)
+        codec = frame.codec.toUpperCase()
+        if (verdict.reset || row?.config !== `${config} ${frame.width}x${frame.height}`) row = open(frame, config)
+      }
+      if (row === undefined || row.decoder.state !== 'configured') return gate.reset()
+      stamp += 1
+      begun.set(stamp, performance.now())
+      row.decoder.decode(
+        new EncodedVideoChunk({ type: frame.key ? 'key' : 'delta', timestamp: stamp, data: frame.data }),
+      )
+    },
+    jpeg(frame) {
+      const last = jpegIds.get(frame.y)
+      // a late stripe would paint an old picture over a new one
+      if (closed || (last !== undefined && ((frame.id - last) & 0xffff) >= 0x8000)) return
+      jpegIds.set(frame.y, frame.id)
+      codec = 'JPEG'
+      createImageBitmap(new Blob([frame.data], { type: 'image/jpeg' }))
+        .then((picture) => {
+          if (closed) return picture.close()
+          if (frame.y + picture.height > size[1] || picture.width !== size[0])
+            resize(picture.width, Math.max(frame.y + picture.height, picture.width === size[0] ? size[1] : 0))
+          context?.drawImage(picture, 0, frame.y)
+          picture.close()
+          if (frame.y === 0) decoded++
+          return undefined
+        })
+        .catch(() => {
+          // a broken stripe: the next one of this row repairs it
+          dropped++
+        })
+    },
+    reset() {
+      gate.reset()
+      jpegIds.clear()
+    },
+    setFullRange(on) {
+      fullRange = on
+    },
+    counters: () => ({ framesDecoded: decoded, framesDropped: dropped, decodeMs }),
+    close() {
+      closed = true
+      for (const y of [...rows.keys()]) shut(y)
+    },
+  }
+}

@@ -1,0 +1,197 @@
+// WebSocket mode of Selkies 2.1: one socket for picture, sound and input; WebCodecs onto a canvas.
+// Policy: one full SETTINGS, then live verbs; every frame is acknowledged; a fault of the decoder asks for a key frame.
+import type { Door } from '../../../../shared/domain/session.ts'
+import { closeMeaning } from '../../../../shared/selkies/g2/close-codes.ts'
+import { parseFrame } from '../../../../shared/selkies/g2/frames.ts'
+import { formatClientMessage, type ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
+import { parseWsText } from '../../../../shared/selkies/g2/server-messages.ts'
+import { createAudioPlayer } from '../media/audio-player.ts'
+import { createCanvasDecoder } from '../media/canvas-decoder.ts'
+import { ACK_EVERY_MS, createAcks } from './acks.ts'
+import { doorSocket } from './door-url.ts'
+import { createTextQueue } from './gzip.ts'
+import type { Loss, Screens, Transport, TransportEvents } from './transport.ts'
+import { createWatchdog } from './watchdog.ts'
+
+const WATCH_EVERY_MS = 250
+
+export interface WebSocketOptions {
+  readonly door: Door
+  readonly screens: Screens
+  /** Size that the desktop is asked for, px. */
+  readonly pageSize: readonly [number, number]
+  readonly tabId: string
+  readonly sound: boolean
+  readonly frameRate: number
+  readonly bitrateKbps: number
+  readonly events: TransportEvents
+  /** Sound is locked until a click. */
+  onSoundLocked(): void
+}
+
+export interface WebSocketTransport extends Transport {
+  unlockSound(): Promise<boolean>
+}
+
+/** Connects; everything that follows comes by the events. */
+export function connectWebSocket(options: WebSocketOptions): WebSocketTransport {
+  const { events, screens } = options
+  const socket = new WebSocket(doorSocket(options.door.base, 'api/websockets'))
+  socket.binaryType = 'arraybuffer'
+  const acks = createAcks()
+  const watchdog = createWatchdog()
+  const player = createAudioPlayer(options.onSoundLocked)
+  player.setSound(options.sound)
+  let over = false
+  let opened = false
+  let ready = false
+  let bytes = 0
+  let killed: string | null = null
+
+  const send = (message: ClientMessage): boolean => {
+    if (socket.readyState !== WebSocket.OPEN) return false
+    socket.send(formatClientMessage(message))
+    return true
+  }
+  const shut = () => {
+    if (over) return
+    over = true
+    clearInterval(ackTimer)
+    clearInterval(watch)
+    decoder.close()
+    player.close()
+    socket.close()
+  }
+  const end = (loss: Loss) => {
+    if (over) return
+    shut()
+    events.onEnd(loss)
+  }
+  const decoder = createCanvasDecoder({
+    canvas: screens.canvas,
+    tell: (what) => send(what === 'key-frame' ? { type: 'key-frame' } : { type: 'lost-frame', frame: what.lost }),
+    onSize: (width, height) => events.onPicture(width, height),
+    onFault: (what) => end({ kind: 'undecodable', what }),
+  })
+  const claim = () =>
+    send({
+      type: 'settings',
+      settings: {
+        displayId: 'primary',
+        tabId: options.tabId,
+        initialClientWidth: options.pageSize[0],
+        initialClientHeight: options.pageSize[1],
+        audioRedundancy: true,
+        framerate: options.frameRate,
+        video_bitrate: options.bitrateKbps,
+      },
+    })
+  const begin = () => {
+    if (ready) return
+    ready = true
+    send({ type: 'gzip' })
+    claim()
+    events.onOpen()
+  }
+  const texts = createTextQueue((text) => {
+    if (over) return
+    const message = parseWsText(text)
+    switch (message.type) {
+      case 'mode':
+        begin()
+        break
+      case 'kill':
+        killed = message.reason
+        break
+      case 'owner':
+        claim()
+        break
+      case 'pipeline-reset':
+        decoder.reset()
+        acks.reset()
+        break
+      case 'stream-info':
+        decoder.setFullRange(message.info['full_range'] === true)
+        break
+      case 'server-settings':
+        // told after MODE; an older server that does not say MODE is begun with here
+        begin()
+        break
+      default:
+        break
+    }
+    events.onMessage(message)
+  })
+
+  socket.addEventListener('open', () => {
+    opened = true
+  })
+  socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    if (over) return
+    if (typeof data === 'string') {
+      bytes += data.length
+      return texts.text(data)
+    }
+    bytes += data.byteLength
+    const frame = parseFrame(data)
+    switch (frame.type) {
+      case 'video':
+        acks.arrived(frame.id, performance.now())
+        return decoder.video(frame)
+      case 'jpeg':
+        acks.arrived(frame.id, performance.now())
+        return decoder.jpeg(frame)
+      case 'audio':
+        return player.play(frame)
+      case 'gzip':
+        return texts.gzip(frame.data)
+      case 'unknown':
+        return undefined
+    }
+  })
+  socket.addEventListener('close', ({ code, reason }) => {
+    if (killed !== null)
+      return end({
+        kind: 'closed',
+        meaning: { action: 'stop', sentence: killed === '' ? 'The desktop was opened somewhere else.' : killed },
+      })
+    end(opened ? { kind: 'closed', meaning: closeMeaning(code, reason, true) } : { kind: 'unreachable' })
+  })
+
+  const ackTimer = setInterval(() => {
+    const due = acks.due(performance.now())
+    if (due !== null) send({ type: 'frame-ack', frame: due.frame, heldMs: due.heldMs })
+  }, ACK_EVERY_MS)
+  const watch = setInterval(() => {
+    // a TCP connection may be slow without being dead: it gets the patience of a quiet one
+    if (watchdog.sample({ now: performance.now(), bytesReceived: bytes, fullRate: false }))
+      end({ kind: 'stalled', path: 'websocket' })
+  }, WATCH_EVERY_MS)
+
+  return {
+    mode: 'websocket',
+    send,
+    setSound(on) {
+      player.setSound(on)
+      send({ type: on ? 'start-audio' : 'stop-audio' })
+    },
+    stats: () => {
+      const { framesDecoded, framesDropped, decodeMs } = decoder.counters()
+      return Promise.resolve({
+        path: 'websocket',
+        via: null,
+        framesDecoded,
+        bytesReceived: bytes,
+        packetsLost: framesDropped,
+        packetsReceived: framesDecoded + framesDropped,
+        rttMs: null,
+        codec: decoder.codec,
+        decoder: 'WebCodecs',
+        decodeMs,
+        jitterBufferMs: 0,
+      })
+    },
+    unlockSound: () => player.unlock(),
+    close: shut,
+  }
+}
