@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-const zones = ['shared', 'kube', 'main', 'preload', 'renderer', 'gateway', 'operator', 'e2e', 'scripts']
+const zones = ['shared', 'kube', 'main', 'preload', 'renderer', 'gateway', 'operator', 'e2e', 'images', 'scripts']
 const results = await Promise.all(
   zones
     .filter((zone) => existsSync(`${zone}/tsconfig.json`))
