@@ -1,0 +1,238 @@
+// Keeps a copy of one kind of object: lists it, watches it, and comes back from every fault by itself.
+// Policy: what was known is kept until a new list replaces it, and the state says how good it is. Nothing but `stop` ends it.
+import { AppError } from '../shared/errors.ts'
+import { createRetryBudget, REAL_TIMERS, sleep, type RetryBudget, type Timers, type Turn } from './retry-budget.ts'
+import {
+  ApiError,
+  type KubeClient,
+  type KubeObject,
+  type Reflector,
+  type ReflectorState,
+  type Resource,
+} from './types.ts'
+import { BrokenWatchError } from './watch-stream.ts'
+
+export interface ReflectorOptions {
+  readonly namespace?: string | undefined
+  readonly labelSelector?: string | undefined
+  readonly fieldSelector?: string | undefined
+  /** Shared by all reflectors of a cluster; one of its own when left out. */
+  readonly budget?: RetryBudget | undefined
+  readonly timers?: Timers | undefined
+  /** 0 to 1. */
+  readonly random?: (() => number) | undefined
+}
+
+/** Seconds that a watch is asked to last: spread, so that the watches of many clients do not end together. */
+const WATCH_SECONDS = { least: 240, spread: 60 }
+/** Without an event or bookmark (the server sends about one a minute) the connection counts as dead, ms. */
+const IDLE_MS = 90_000
+/** Before what was refused is asked again, ms. */
+const REFUSED_MS = 30_000
+/** A watch that ends in order sooner than this, ms, is a fault: without it an odd server gets a storm. */
+const TOO_SHORT_MS = 1000
+
+/** Starts reflecting at once. Rules: list first, then watch from its version with bookmarks; 410 and broken lines list again. */
+export function createReflector(client: KubeClient, resource: Resource, options: ReflectorOptions = {}): Reflector {
+  const timers = options.timers ?? REAL_TIMERS
+  const random = options.random ?? Math.random
+  const budget = options.budget ?? createRetryBudget(timers, random)
+  const selection = {
+    namespace: options.namespace,
+    labelSelector: options.labelSelector,
+    fieldSelector: options.fieldSelector,
+  }
+  const listeners = new Set<() => void>()
+  const ended = new AbortController()
+  const store = new Map<string, KubeObject>()
+  let items: readonly KubeObject[] | undefined
+  let state: ReflectorState = 'syncing'
+  let since = timers.now()
+  let error: unknown
+  /** Where the next watch goes on; none: list first. */
+  let version: string | undefined
+  let listed = false
+  /** Ends the present wait or watch, to try at once. */
+  let attempt = new AbortController()
+  const { promise: synced, resolve: onSynced, reject: onNeverSynced } = Promise.withResolvers<void>()
+  // nobody has to wait for it
+  synced.catch(() => undefined)
+
+  void run()
+  return {
+    get state() {
+      return state
+    },
+    get since() {
+      return since
+    },
+    get error() {
+      return error
+    },
+    get items() {
+      return (items ??= [...store.values()])
+    },
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    synced,
+    retryNow: () => {
+      budget.retryNow()
+      attempt.abort()
+    },
+    stop: () => {
+      ended.abort()
+      attempt.abort()
+      listeners.clear()
+      onNeverSynced(new AppError('cancelled'))
+    },
+  }
+
+  async function run(): Promise<void> {
+    let next = (signal: AbortSignal): Promise<Turn> => budget.turn(signal)
+    while (!ended.signal.aborted) {
+      attempt = new AbortController()
+      const { signal } = attempt
+      let turn: Turn | undefined
+      try {
+        turn = await next(signal)
+        next = (later) => budget.turn(later)
+        if (version === undefined) await list(turn, signal)
+        else await watch(turn, signal)
+      } catch (thrown) {
+        if (ended.signal.aborted) turn?.dropped()
+        else if (signal.aborted)
+          turn?.dropped() // retryNow, or silence: the loop goes on at once
+        else if (take(thrown, turn) === 'refused') {
+          // a wait that `retryNow` ends goes on at once, like every other
+          await sleep(REFUSED_MS, signal, timers).catch(() => undefined)
+          if (!signal.aborted) next = (later) => budget.slowTurn(later)
+        }
+      }
+    }
+  }
+
+  async function list(turn: Turn, signal: AbortSignal): Promise<void> {
+    const answer = await client.list(resource, { ...selection, signal })
+    turn.succeeded()
+    store.clear()
+    for (const object of answer.items) store.set(keyOf(object), object)
+    version = answer.resourceVersion
+    listed = true
+    items = undefined
+    onSynced()
+    if (!become('live', undefined)) tell()
+  }
+
+  async function watch(turn: Turn, signal: AbortSignal): Promise<void> {
+    const silence = new AbortController()
+    let cancelIdle = timers.after(IDLE_MS, () => silence.abort())
+    let openedAt: number | undefined
+    const heard = (): void => {
+      cancelIdle()
+      cancelIdle = timers.after(IDLE_MS, () => silence.abort())
+    }
+    try {
+      const events = client.watch(resource, {
+        ...selection,
+        resourceVersion: version ?? '',
+        timeoutSeconds: WATCH_SECONDS.least + Math.floor(random() * WATCH_SECONDS.spread),
+        signal: AbortSignal.any([signal, silence.signal]),
+        onOpen: () => {
+          openedAt = timers.now()
+          turn.succeeded()
+          heard()
+          become('live', undefined)
+        },
+      })
+      for await (const event of events) {
+        heard()
+        if (event.type === 'ERROR') throw errorOf(event.object)
+        version = event.object.metadata.resourceVersion ?? version
+        if (event.type === 'BOOKMARK') continue
+        if (event.type === 'DELETED') store.delete(keyOf(event.object))
+        else store.set(keyOf(event.object), event.object)
+        items = undefined
+        tell()
+      }
+      if (openedAt === undefined || timers.now() - openedAt < TOO_SHORT_MS) budget.broke()
+    } catch (thrown) {
+      if (silence.signal.aborted && !signal.aborted) throw new AppError('cluster-slow', { host: hostOf(client) })
+      throw thrown
+    } finally {
+      cancelIdle()
+    }
+  }
+
+  /** What a failure means. @returns `refused` when it is to be asked again only slowly */
+  function take(thrown: unknown, turn: Turn | undefined): 'again' | 'refused' {
+    if (thrown instanceof ApiError && (thrown.status === 410 || thrown.reason === 'Expired')) {
+      turn?.succeeded()
+      return relist(thrown)
+    }
+    if (thrown instanceof BrokenWatchError) return relist(thrown)
+    if (thrown instanceof AppError && (thrown.code === 'signed-out' || thrown.code === 'client-certificate-expired')) {
+      become('signed-out', thrown)
+      return fault(turn, REFUSED_MS)
+    }
+    if (thrown instanceof ApiError && (thrown.status === 403 || thrown.status === 404)) {
+      turn?.succeeded()
+      become('forbidden', thrown)
+      return 'refused'
+    }
+    become(listed ? 'stale' : 'syncing', thrown)
+    if (thrown instanceof ApiError && thrown.status >= 400 && thrown.status < 500 && !retried(thrown.status)) {
+      turn?.succeeded()
+      return 'refused'
+    }
+    return fault(turn, thrown instanceof ApiError ? thrown.retryAfterMs : undefined)
+  }
+
+  function relist(cause: unknown): 'again' {
+    version = undefined
+    become('stale', cause)
+    budget.broke()
+    return 'again'
+  }
+
+  function fault(turn: Turn | undefined, retryAfterMs: number | undefined): 'again' {
+    turn?.failed(retryAfterMs)
+    // a watch's turn was over when it opened: then it is the stream that broke
+    budget.broke()
+    return 'again'
+  }
+
+  /** @returns whether listeners were told */
+  function become(next: ReflectorState, cause: unknown): boolean {
+    const changed = next !== state
+    if (!changed && (cause === error || next === 'live')) return false
+    if (changed) since = timers.now()
+    state = next
+    error = cause
+    tell()
+    return true
+  }
+
+  function tell(): void {
+    for (const listener of listeners) listener()
+  }
+}
+
+function retried(status: number): boolean {
+  return status === 408 || status === 429
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`
+}
+
+/** An ERROR event carries a Status. */
+function errorOf(status: KubeObject): ApiError {
+  const { code, reason, message } = status
+  return new ApiError(Number(code ?? 500), String(reason ?? ''), String(message ?? 'the watch failed'))
+}
+
+function hostOf(client: KubeClient): string {
+  return URL.parse(client.server)?.host ?? client.server
+}

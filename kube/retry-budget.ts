@@ -1,0 +1,218 @@
+// One request budget for all reflectors of a cluster: a fault is shared, so one of them probes and the others wait for its answer.
+// Policy: at most 10 requests in the first 10 s of a fault and 4 a minute after it; without a fault nobody waits.
+import { AppError } from '../shared/errors.ts'
+
+/** Time as the budget and the reflectors see it; a test brings its own. */
+export interface Timers {
+  /** Epoch ms. */
+  now(): number
+  /** Calls once after `ms`. @returns cancels */
+  after(ms: number, callback: () => void): () => void
+}
+
+export const REAL_TIMERS: Timers = {
+  now: () => Date.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Leave to make one request. Exactly one of its methods is called; later calls do nothing. */
+export interface Turn {
+  /** The server answered, whatever it had to say. */
+  succeeded(): void
+  /** No answer, or one that concerns the whole cluster. @param retryAfterMs what the server asks for, ms */
+  failed(retryAfterMs?: number): void
+  /** No request was made, or it was cancelled: nothing was learned. */
+  dropped(): void
+}
+
+export interface RetryBudget {
+  /** Waits until a request may be made. @throws AppError `cancelled` when the signal ends the wait */
+  turn(signal: AbortSignal): Promise<Turn>
+  /** A stream that ran (a watch) broke, or has to be begun anew. */
+  broke(): void
+  /** A lane for what the server refused (403 and the like): at most one turn in 15 s, for all together. */
+  slowTurn(signal: AbortSignal): Promise<Turn>
+  /** The network or the machine came back: the next probe goes at once. */
+  retryNow(): void
+}
+
+/** First part of a fault, ms, and the requests allowed in it. */
+const FIRST_MS = 10_000
+const FIRST_REQUESTS = 10
+/** Between two requests of a longer fault, ms: 4 a minute. */
+const LONG_MS = 15_000
+/** A fault that follows another within this, ms, is the same one as far as the budget goes. */
+const MEMORY_MS = 60_000
+const BACKOFF_MS = { first: 200, last: 30_000 }
+
+interface Fault {
+  startedAt: number
+  /** Turns since it started; limited while its first part lasts. */
+  used: number
+  /** Failures that counted, those of a fault just before included. */
+  failed: number
+  /** Failed probes in a row. */
+  failures: number
+  lastFailureAt: number
+  /** No answer yet since the last failure. */
+  down: boolean
+  /** Epoch ms before which no probe goes. */
+  nextAt: number
+}
+
+/** @param random 0 to 1, for the jitter */
+export function createRetryBudget(timers: Timers = REAL_TIMERS, random: () => number = Math.random): RetryBudget {
+  const waiters: (() => void)[] = []
+  let fault: Fault | undefined
+  let past: { readonly failed: number; readonly at: number } | undefined
+  let underWay = 0
+  /** Turns that may be under way at once: one until the cluster has answered, then twice as many after each answer. */
+  let width = 1
+  let cancelTimer: (() => void) | undefined
+  let slowAt = -Infinity
+
+  return {
+    turn,
+    broke: () => {
+      noteFailure(false, 0)
+      serve()
+    },
+    slowTurn: async (signal) => {
+      const now = timers.now()
+      slowAt = Math.max(now, slowAt + LONG_MS)
+      await sleep(slowAt - now, signal, timers)
+      return await turn(signal)
+    },
+    retryNow: () => {
+      if (!fault) return
+      const now = timers.now()
+      // the machine slept or changed its network: what was known of the fault is old
+      Object.assign(fault, { startedAt: now, used: 0, failed: 0, failures: 0, nextAt: now })
+      serve()
+    },
+  }
+
+  function turn(signal: AbortSignal): Promise<Turn> {
+    if (signal.aborted) return Promise.reject(new AppError('cancelled'))
+    return new Promise((resolve, reject) => {
+      const go = (): void => {
+        signal.removeEventListener('abort', onAbort)
+        resolve(begin())
+      }
+      const onAbort = (): void => {
+        const index = waiters.indexOf(go)
+        if (index >= 0) waiters.splice(index, 1)
+        reject(new AppError('cancelled'))
+        serve()
+      }
+      signal.addEventListener('abort', onAbort)
+      waiters.push(go)
+      serve()
+    })
+  }
+
+  function begin(): Turn {
+    underWay += 1
+    if (fault) fault.used += 1
+    const isProbe = fault?.down ?? false
+    let settled = false
+    const settle = (learn: () => void) => (): void => {
+      if (settled) return
+      settled = true
+      underWay -= 1
+      learn()
+      serve()
+    }
+    return {
+      succeeded: settle(() => {
+        width = Math.min(64, width * 2)
+        if (!fault) return
+        fault.down = false
+        fault.failures = 0
+      }),
+      failed: (retryAfterMs = 0) => settle(() => noteFailure(isProbe, retryAfterMs))(),
+      dropped: settle(() => undefined),
+    }
+  }
+
+  /** Of failures that come together only the first, and each probe's, say something new. */
+  function noteFailure(isProbe: boolean, retryAfterMs: number): void {
+    const now = timers.now()
+    endIfOver(now)
+    if (!fault) {
+      const failed = past && now - past.at < MEMORY_MS ? past.failed : 0
+      // what is under way was asked of the same cluster
+      const used = underWay + 1
+      fault = { startedAt: now, used, failed, failures: 0, lastFailureAt: now, down: false, nextAt: now }
+    }
+    width = 1
+    fault.lastFailureAt = now
+    if (fault.down && !isProbe) {
+      fault.nextAt = Math.max(fault.nextAt, now + retryAfterMs)
+      return
+    }
+    fault.down = true
+    fault.failed += 1
+    fault.failures += 1
+    fault.nextAt = now + delay(fault, now, retryAfterMs)
+  }
+
+  function endIfOver(now: number): void {
+    if (!fault || fault.down || now < fault.startedAt + FIRST_MS) return
+    past = { failed: fault.failed, at: fault.lastFailureAt }
+    fault = undefined
+  }
+
+  /** Gives out the turns that are due, and wakes again for the next one. */
+  function serve(): void {
+    cancelTimer?.()
+    cancelTimer = undefined
+    while (waiters.length > 0) {
+      const wait = waitNow()
+      // whoever is under way calls again
+      if (wait === undefined) return
+      if (wait > 0) {
+        cancelTimer = timers.after(wait, serve)
+        return
+      }
+      waiters.shift()?.()
+    }
+  }
+
+  /** How long the first waiter has to wait, ms; `undefined`: for somebody else's answer. */
+  function waitNow(): number | undefined {
+    const now = timers.now()
+    endIfOver(now)
+    if (underWay >= width) return undefined
+    if (!fault) return 0
+    if (fault.down) return Math.max(0, fault.nextAt - now)
+    return fault.used < FIRST_REQUESTS ? 0 : fault.startedAt + FIRST_MS - now
+  }
+
+  function delay({ startedAt, failures, failed, used }: Fault, now: number, retryAfterMs: number): number {
+    const full = Math.min(BACKOFF_MS.last, BACKOFF_MS.first * 2 ** (failures - 1))
+    const wanted = Math.max(retryAfterMs, full * (0.5 + random() / 2))
+    const spent = used >= FIRST_REQUESTS || failed > FIRST_REQUESTS
+    if (!spent && now + wanted < startedAt + FIRST_MS) return wanted
+    return Math.max(wanted, LONG_MS * (1 + random() * 0.5))
+  }
+}
+
+/** Waits. @param ms milliseconds @throws AppError `cancelled` */
+export function sleep(ms: number, signal: AbortSignal, timers: Timers): Promise<void> {
+  if (signal.aborted) return Promise.reject(new AppError('cancelled'))
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      cancel()
+      reject(new AppError('cancelled'))
+    }
+    const cancel = timers.after(ms, () => {
+      signal.removeEventListener('abort', onAbort)
+      resolve()
+    })
+    signal.addEventListener('abort', onAbort)
+  })
+}
