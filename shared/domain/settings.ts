@@ -37,5 +37,5 @@ export const settingsSchema = z.object({
 })
 export type Settings = z.infer<typeof settingsSchema>
 export const settingsPatchSchema = z.partial(z.strictObject(values))
-export type SettingsPatch = Partial<Settings>
+export type SettingsPatch = z.infer<typeof settingsPatchSchema>
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({})

@@ -1,0 +1,441 @@
+// Direct mode: desktops in a cluster in which nothing is installed. The app applies the rendered objects itself, with the person's own
+// rights in one namespace; a session's record is its access Secret. Operations on one session follow each other, never overlap.
+import { Buffer } from 'node:buffer'
+import { AppError } from '../../../shared/errors.ts'
+import { ownerHash } from '../../../shared/domain/hash.ts'
+import {
+  accessName,
+  homeName,
+  mediaName,
+  parseSessionId,
+  SESSION_NAME_BYTES,
+  sessionId,
+  sessionName,
+} from '../../../shared/domain/names.ts'
+import type { Template, TemplateSpec } from '../../../shared/domain/template.ts'
+import { ANNOTATION, DEFAULT_DESKTOP_IMAGE, FIELD_MANAGER_DESKTOP, LABEL } from '../../../shared/product.ts'
+import type { RenderInput } from '../../../shared/render/render-session.ts'
+import type { KubeObject } from '../../../shared/render/types.ts'
+import { CLAIM, POD, SECRET, SERVICE, type KubeClient } from '../../../kube/types.ts'
+import type { Clock } from '../../app-host.ts'
+import type { Logger } from '../../logging/logger.ts'
+import { annotation, claimNameOf, isFinished, isTerminating, label } from '../kube-read.ts'
+import type { DesktopAccess, ProviderSnapshot, SessionProvider, StartRequest } from '../provider.ts'
+import type { LocalFacts } from '../session-view.ts'
+import { desktopAccess } from './access.ts'
+import { createClusterState, podsOf, type CreateReflector } from './cluster-state.ts'
+import { createTemplateCatalogue } from './configmap-templates.ts'
+import { deleteExactly, laterThan, launch, undoLaunch, untilGone, type LaunchWorld } from './launch.ts'
+import { createQuotaWatch } from './quota-watch.ts'
+import { quotaBlock } from './quota.ts'
+import { refusal } from './refusals.ts'
+import { createKeeper, type KeptSession } from './session-keeper.ts'
+import { HOST_TIMERS, sleep, type Timers } from './timers.ts'
+
+export type { CreateReflector } from './cluster-state.ts'
+
+/** How long a failed start is held back while its objects are taken back, ms. */
+const TAKE_BACK_PATIENCE_MS = 30_000
+
+export interface DirectProviderDeps {
+  readonly clusterId: string
+  readonly client: KubeClient
+  readonly namespace: string
+  readonly user: { readonly username: string; readonly groups: readonly string[] }
+  readonly createReflector: CreateReflector
+  readonly clock: Clock
+  /** Random bytes, fit for secrets. */
+  readonly random: (bytes: number) => Uint8Array
+  readonly log: Logger
+  /** Our own desktop's image as this cluster knows it. */
+  readonly desktopImage?: string | undefined
+  /** Usual times of a template's stages, ms, from earlier starts of this person. */
+  readonly usual?: ((templateId: string) => LocalFacts['usual']) | undefined
+  readonly timers?: Timers | undefined
+}
+
+/** Makes the provider; it begins to watch at once. */
+export function createDirectProvider(deps: DirectProviderDeps): SessionProvider {
+  const { clusterId, client, namespace, clock, log, timers = HOST_TIMERS } = deps
+  const desktopImage = deps.desktopImage ?? DEFAULT_DESKTOP_IMAGE
+  const hash = ownerHash(deps.user.username)
+  const now = (): number => clock.now()
+  const listeners = new Set<(snapshot: ProviderSnapshot) => void>()
+  const queues = new Map<string, Promise<unknown>>()
+  /** Home -> the session for which it is being prepared. */
+  const reserved = new Map<string, string>()
+  let lastSent = ''
+  let isSynced = false
+  let disposed = false
+  let emitting = false
+
+  const state = createClusterState(deps.createReflector, namespace, hash, () => {
+    if (isSynced) keeper.refresh()
+    else changed()
+  })
+  const world: LaunchWorld = { client, namespace, state, timers, now, log }
+  const changed = (): void => {
+    if (emitting || disposed) return
+    emitting = true
+    queueMicrotask(() => {
+      emitting = false
+      emit()
+    })
+  }
+  const keeper = createKeeper({ world, clusterId, usual: deps.usual ?? (() => undefined), changed })
+  const quotas = createQuotaWatch(client, namespace, now, changed)
+  state.synced.then(
+    () => {
+      isSynced = true
+      keeper.refresh()
+    },
+    () => undefined, // disposed before
+  )
+  // without the right to make Services desktops simply have no node port
+  const mayServices = client.canI({ verb: 'create', resource: 'services', namespace }).then(
+    (may) => {
+      if (may && !disposed) state.watchServices()
+      return may
+    },
+    () => false,
+  )
+
+  const catalogue = createTemplateCatalogue(desktopImage)
+  const templates = (): readonly Template[] => catalogue(state.configMaps).templates
+  const snapshot = (): ProviderSnapshot => {
+    const health = state.health()
+    const { templates: all, problems } = catalogue(state.configMaps)
+    const blocked = new Map<string, { sentence: string; canWait: boolean }>()
+    if (isSynced && health.state === 'live') quotas.refresh()
+    for (const { id, spec } of all) {
+      const block = quotaBlock(quotas.items, spec, state.claims.find(homeName(id, hash)) === undefined)
+      if (block) blocked.set(id, block)
+    }
+    return {
+      ...health,
+      state: isSynced || health.state !== 'live' ? health.state : 'syncing',
+      namespace,
+      templates: all,
+      blocked,
+      problems,
+      sessions: keeper.views,
+    }
+  }
+  const emit = (): void => {
+    if (disposed) return
+    const value = snapshot()
+    const text = JSON.stringify([value, [...value.blocked]])
+    if (text === lastSent) return
+    lastSent = text
+    for (const listener of listeners) listener(value)
+  }
+
+  const explain = (thrown: unknown, spec?: TemplateSpec): AppError =>
+    refusal(thrown, { namespace, host: client.server, spec })
+  const nameOf = (id: string): string => {
+    const ref = parseSessionId(id)
+    if (!ref || ref.clusterId !== clusterId || ref.namespace !== namespace) throw new AppError('session-unknown')
+    return ref.name
+  }
+  const sessionOf = (name: string): KeptSession => {
+    const session = keeper.find(name)
+    if (!session) throw new AppError('session-unknown')
+    return session
+  }
+  /** One operation at a time for a session; the next begins whatever became of the last. */
+  const inTurn = async <T>(name: string, run: () => Promise<T>): Promise<T> => {
+    const turn = (queues.get(name) ?? Promise.resolve()).then(run, run)
+    queues.set(name, turn)
+    try {
+      return await turn
+    } catch (thrown) {
+      throw explain(thrown, keeper.find(name)?.record.spec)
+    } finally {
+      release(name)
+      if (queues.get(name) === turn) queues.delete(name)
+      keeper.refresh()
+    }
+  }
+
+  /** Waits for a home that is being let go, refuses one that is in use, and holds it for `name` until `reserved` forgets it. */
+  const claimHome = async (template: Template, name: string, signal?: AbortSignal): Promise<void> => {
+    if (!template.spec.storage.home) return
+    const home = homeName(template.id, hash)
+    for (;;) {
+      const holder = podsOf(state).find(
+        (pod) => claimNameOf(pod) === home && label(pod, LABEL.session) !== name && !isFinished(pod),
+      )
+      if (holder && !isTerminating(holder)) {
+        const other = label(holder, LABEL.session) ?? holder.metadata.name
+        throw homeInUse(keeper.find(other)?.record.displayName ?? other, holder.spec?.nodeName)
+      }
+      if (!holder) break
+      await untilGone(world, [[POD, holder]], signal)
+      // it would not go: its machine may be lost, and the scheduler knows better than we do
+      if (podsOf(state).some(({ metadata }) => metadata.uid === holder.metadata.uid)) break
+    }
+    const inHand = [...keeper.memories].find(
+      ([other, { start }]) => other !== name && start && !start.ending && start.input.template.id === template.id,
+    )
+    if (inHand || (reserved.get(home) ?? name) !== name) throw homeInUse(template.spec.displayName, undefined)
+    reserved.set(home, name)
+  }
+  const release = (name: string): void => {
+    for (const [home, holder] of reserved) if (holder === name) reserved.delete(home)
+  }
+
+  /** Makes a start's objects, and takes them back when that fails. */
+  const begin = async (
+    name: string,
+    template: Template,
+    session: { readonly displayName: string; readonly withoutGpu: boolean; readonly created: string | undefined },
+    before: KubeObject | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> => {
+    const askedAt = now()
+    const stamp = laterThan(askedAt, before && annotation(before, ANNOTATION.lastStopped))
+    const password = Buffer.from(deps.random(32)).toString('base64url')
+    const abort = new AbortController()
+    const settled = Promise.withResolvers<void>()
+    const memory = keeper.memory(name)
+    const input: RenderInput = {
+      template,
+      session: {
+        name,
+        namespace,
+        owner: deps.user.username,
+        ownerHash: hash,
+        displayName: session.displayName,
+        withoutGpu: session.withoutGpu,
+        created: session.created ?? stamp,
+        lastStarted: stamp,
+      },
+      platform: { nodePort: false, fieldManager: FIELD_MANAGER_DESKTOP, desktopImage },
+      secrets: { password },
+    }
+    Object.assign(memory, { action: 'starting', stamp, askedAt, seen: {}, failed: undefined, goneAt: undefined })
+    memory.start = {
+      input,
+      before,
+      abort,
+      askedAt,
+      settled: settled.promise,
+      launched: false,
+      ending: false,
+      retries: [],
+      retrying: false,
+    }
+    let touched = false
+    try {
+      const nodePort = await mayServices
+      const full = { ...input, platform: { ...input.platform, nodePort } }
+      await launch(world, full, signal ? AbortSignal.any([abort.signal, signal]) : abort.signal, () => {
+        touched = true
+      })
+      memory.start.launched = true
+    } catch (thrown) {
+      const error = abort.signal.aborted || signal?.aborted ? new AppError('cancelled') : explain(thrown, template.spec)
+      const back = keeper.takeBack(name, touched).then(
+        () => (before ? undefined : keeper.forget(name)),
+        () => undefined, // disposed: what is left bears its mark
+      )
+      // a cluster that is out of reach is waited for in the background: the person hears of the failure now
+      await Promise.race([back, sleep(timers, TAKE_BACK_PATIENCE_MS)])
+      throw error
+    } finally {
+      settled.resolve()
+      keeper.refresh()
+    }
+  }
+
+  const stopNow = async (session: KeptSession): Promise<void> => {
+    const { record, pod } = session
+    const memory = keeper.memory(record.name)
+    memory.failed = undefined
+    if (memory.start) {
+      memory.start.ending = true
+      memory.start.abort.abort()
+      memory.start = undefined
+    }
+    memory.action = pod ? 'stopping' : undefined
+    keeper.refresh()
+    try {
+      // the record first: a pod that then goes away was stopped by its owner
+      const patch = { metadata: { annotations: { [ANNOTATION.lastStopped]: laterThan(now(), record.lastStarted) } } }
+      state.secrets.wrote(await client.patch(SECRET, accessName(record.name), namespace, patch), now())
+      await removeRuntime(session)
+    } catch (thrown) {
+      memory.action = undefined
+      throw thrown
+    }
+  }
+  const removeRuntime = async ({ pod, record }: KeptSession): Promise<void> => {
+    const service = (await mayServices) ? client.delete(SERVICE, mediaName(record.name), namespace) : undefined
+    await Promise.all([pod ? deleteExactly(world, POD, pod) : undefined, service])
+  }
+
+  const provider: SessionProvider = {
+    mode: 'direct',
+    watch(listener) {
+      listeners.add(listener)
+      listener(snapshot())
+      return () => void listeners.delete(listener)
+    },
+    async start(request: StartRequest, signal) {
+      await abortable(state.synced, signal)
+      const template = templates().find(({ id }) => id === request.templateId)
+      if (!template) throw new AppError('template-unknown')
+      const name = sessionName(template.id, deps.random(SESSION_NAME_BYTES))
+      for (const [old, memory] of keeper.memories)
+        if (memory.failed?.templateId === template.id && !keeper.find(old)) keeper.forget(old)
+      await inTurn(name, async () => {
+        await claimHome(template, name, signal)
+        const displayName = request.displayName?.trim() || template.spec.displayName
+        const withoutGpu = request.withoutGpu === true
+        await begin(name, template, { displayName, withoutGpu, created: undefined }, undefined, signal)
+      })
+      return sessionId({ clusterId, namespace, name })
+    },
+    async cancel(id) {
+      const name = nameOf(id)
+      const start = keeper.memories.get(name)?.start
+      if (start && !start.launched) {
+        start.abort.abort()
+        return start.settled
+      }
+      await inTurn(name, async () => {
+        const memory = keeper.memory(name)
+        if (memory.start && memory.seen.connected === undefined) {
+          memory.action = memory.start.before ? 'stopping' : 'removing'
+          memory.failed = undefined
+          keeper.refresh()
+          const isFirst = memory.start.before === undefined
+          await keeper.takeBack(name)
+          if (isFirst) keeper.forget(name)
+          return
+        }
+        const session = sessionOf(name)
+        const { record, pod } = session
+        const young = pod && !memory.wasReady && record.lastStarted !== undefined
+        if (!young) return stopNow(session)
+        const { templateId, lastStarted: stamp = '' } = record
+        await undoLaunch(world, { name, templateId, ownerHash: hash, stamp })
+      })
+    },
+    async stop(id) {
+      const name = nameOf(id)
+      await inTurn(name, () => stopNow(sessionOf(name)))
+    },
+    async resume(id, options = {}) {
+      const name = nameOf(id)
+      const failed = keeper.memories.get(name)?.failed
+      if (failed && !keeper.find(name)) {
+        const { templateId, displayName } = failed
+        await provider.start({ templateId, displayName, ...options })
+        return
+      }
+      await inTurn(name, () => resumeNow(sessionOf(name), options.withoutGpu === true))
+    },
+    async remove(id, { deleteHome }) {
+      const name = nameOf(id)
+      if (keeper.memories.get(name)?.failed && !keeper.find(name)) return keeper.forget(name)
+      await inTurn(name, () => removeNow(sessionOf(name), deleteHome))
+    },
+    // nothing in direct mode stops a desktop for being idle
+    keepRunning: (id) => Promise.resolve(void nameOf(id)),
+    async open(id, signal): Promise<DesktopAccess> {
+      const session = sessionOf(nameOf(id))
+      const { record, secret, pod } = session
+      const view = keeper.views.find((candidate) => candidate.id === id)
+      if (!pod || !view?.openable) throw new AppError('session-not-running')
+      const service = state.services.find(mediaName(record.name))
+      return desktopAccess({ client, clusterId, record, secret, pod, service, now: now() }, signal)
+    },
+    firstFrame(id) {
+      const memory = keeper.memories.get(nameOf(id))
+      if (memory?.askedAt === undefined || memory.seen.connected !== undefined) return
+      memory.seen.connected = now()
+      keeper.refresh()
+    },
+    async dispose() {
+      disposed = true
+      keeper.dispose()
+      state.dispose()
+      listeners.clear()
+      await Promise.allSettled(queues.values())
+    },
+  }
+
+  const resumeNow = async (session: KeptSession, withoutGpu: boolean): Promise<void> => {
+    const { record, pod } = session
+    const { name } = record
+    const memory = keeper.memory(name)
+    if (pod && !isTerminating(pod) && !isFinished(pod) && (!withoutGpu || memory.wasReady)) return
+    if (memory.start) {
+      // it waits for a slice: the same session goes on without one
+      memory.start.ending = true
+      memory.start.abort.abort()
+      memory.start = undefined
+    }
+    memory.failed = undefined
+    memory.action = 'starting'
+    const template = templates().find(({ id }) => id === record.templateId) ?? pinned(record.templateId, record.spec)
+    try {
+      if (pod) {
+        if (!isTerminating(pod)) await deleteExactly(world, POD, pod)
+        await untilGone(world, [[POD, pod]])
+      }
+      await claimHome(template, name)
+    } catch (thrown) {
+      memory.action = undefined
+      throw thrown
+    }
+    const { displayName } = record
+    const created = record.created ?? record.lastStarted ?? ''
+    await begin(name, template, { displayName, withoutGpu, created }, sessionOf(name).secret, undefined)
+  }
+
+  const removeNow = async (session: KeptSession, deleteHome: boolean): Promise<void> => {
+    const { record, secret } = session
+    const home = deleteHome && record.home !== undefined ? state.claims.find(record.home) : undefined
+    if (home) {
+      const spec = record.spec
+      await claimHome({ id: record.templateId, origin: 'builtin', spec }, record.name)
+    }
+    const memory = keeper.memory(record.name)
+    memory.start?.abort.abort()
+    memory.start = undefined
+    memory.failed = undefined
+    memory.action = 'removing'
+    keeper.refresh()
+    try {
+      await removeRuntime(session)
+      if (home) await deleteExactly(world, CLAIM, home)
+      await deleteExactly(world, SECRET, secret)
+      state.secrets.gone(secret)
+      keeper.forget(record.name)
+    } catch (thrown) {
+      memory.action = undefined
+      throw thrown
+    }
+  }
+  return provider
+}
+
+function homeInUse(session: string, node: string | undefined): AppError {
+  return new AppError('home-in-use', { session: `“${session}”`, node: node === undefined ? '' : ` on ${node}` })
+}
+
+/** The template as it was at the last start, when it is no longer offered. */
+function pinned(id: string, spec: TemplateSpec): Template {
+  return { id, origin: 'configmap', spec }
+}
+
+function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise
+  const aborted = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(new AppError('cancelled'))
+    else signal.addEventListener('abort', () => reject(new AppError('cancelled')), { once: true })
+  })
+  return Promise.race([promise, aborted])
+}

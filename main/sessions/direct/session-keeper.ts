@@ -1,0 +1,288 @@
+// Keeps the sessions of one namespace: joins the cluster's objects with what this app saw, asks young desktops whether they answer,
+// and carries this app's own starts to their end. Level-triggered: every change and every tick looks at the present state alone.
+import { POD } from '../../../kube/types.ts'
+import { LABEL } from '../../../shared/product.ts'
+import type { SessionView, StageName } from '../../../shared/domain/session.ts'
+import type { KubeObject } from '../../../shared/render/types.ts'
+import { isReady, isTerminating, isUp, label, secretText, type KubeEvent, type Pod } from '../kube-read.ts'
+import { readRecord, type SessionRecord } from '../session-record.ts'
+import { reasonOf, sessionView, type LocalFacts, type SessionParts } from '../session-view.ts'
+import type { StartReason } from '../start-reasons.ts'
+import { desktopAnswers } from './answer-probe.ts'
+import { claimNamed, podsOf } from './cluster-state.ts'
+import { deleteExactly, relaunchPod, undoLaunch, untilGone, type LaunchWorld } from './launch.ts'
+import { refusal } from './refusals.ts'
+import { emptyMemory, factsOf, notice, type SessionMemory } from './session-memory.ts'
+import { judgeStart } from './start-watch.ts'
+import { sleep } from './timers.ts'
+
+/** Between two looks while a start is under way, ms: slow stages are named, time-outs noticed. */
+const TICK_MS = 1_000
+/** Between two questions to a young desktop, ms. */
+const PROBE_PAUSE_MS = 250
+/** Between two tries to take back what a failed start made, ms. */
+const UNDO_PAUSE_MS = 2_000
+
+export interface KeptSession extends SessionParts {
+  readonly secret: KubeObject
+}
+
+export interface KeeperDeps {
+  readonly world: LaunchWorld
+  readonly clusterId: string
+  readonly usual: (templateId: string) => LocalFacts['usual']
+  /** Called when `views` may have changed. */
+  readonly changed: () => void
+}
+
+export interface SessionKeeper {
+  readonly views: readonly SessionView[]
+  memory(name: string): SessionMemory
+  /** Names of the sessions that this app remembers. */
+  readonly memories: ReadonlyMap<string, SessionMemory>
+  find(name: string): KeptSession | undefined
+  /** Looks at everything again. */
+  refresh(): void
+  forget(name: string): void
+  /**
+   * Takes back a start's objects, again and again until the cluster lets it. Rejects when disposed before.
+   * @param isTouched false when nothing can have been made yet
+   */
+  takeBack(name: string, isTouched?: boolean): Promise<void>
+  dispose(): void
+}
+
+/** Makes the keeper; it does nothing until `refresh` is called. */
+export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): SessionKeeper {
+  const { state, client, timers, now } = world
+  const memories = new Map<string, SessionMemory>()
+  const probing = new Map<string, AbortController>()
+  const life = new AbortController()
+  let views: readonly SessionView[] = []
+  let callOffTick: (() => void) | undefined
+
+  const memory = (name: string): SessionMemory => {
+    const known = memories.get(name) ?? emptyMemory()
+    memories.set(name, known)
+    return known
+  }
+
+  const kept = (secret: KubeObject, pods: readonly Pod[]): KeptSession | undefined => {
+    const record = readRecord(secret)
+    if (!record) return undefined
+    const pod = pods.find((candidate) => label(candidate, LABEL.session) === record.name)
+    return {
+      clusterId,
+      record,
+      secret,
+      recordTerminating: isTerminating(secret),
+      pod,
+      claim: claimNamed(state, record.home),
+    }
+  }
+  const find = (name: string): KeptSession | undefined => {
+    const secret = state.secrets.items.find((object) => label(object, LABEL.session) === name)
+    return secret && kept(secret, podsOf(state))
+  }
+
+  const look = (session: KeptSession, events: readonly KubeEvent[]): SessionView => {
+    const { record, pod } = session
+    const own = memory(record.name)
+    const at = now()
+    notice(own, record, pod, at)
+    if (own.failed) return own.failed
+    probe(session, own)
+    if (own.answers && own.seen.started === undefined) own.seen.started = at
+    const view = sessionView(session, events, factsOf(own, usual(record.templateId)), at)
+    if (own.askedAt !== undefined && sees(own, view, at))
+      return sessionView(session, events, factsOf(own, usual(record.templateId)), at)
+    return view
+  }
+
+  const refresh = (): void => {
+    if (life.signal.aborted) return
+    const events = state.events
+    const pods = podsOf(state)
+    const present = new Set<string>()
+    const next: SessionView[] = []
+    for (const secret of state.secrets.items) {
+      const session = kept(secret, pods)
+      if (!session) continue
+      const { name } = session.record
+      present.add(name)
+      let view = look(session, events)
+      if (decide(session, view, events)) view = look(session, events)
+      next.push(view)
+    }
+    for (const [name, { failed, start }] of memories) {
+      if (present.has(name)) continue
+      if (failed) next.push(failed)
+      else if (!start) memories.delete(name)
+    }
+    views = next
+    changed()
+    if (next.some(({ phase }) => phase === 'starting' || phase === 'stopping')) tick()
+  }
+
+  const tick = (): void => {
+    callOffTick ??= timers.after(TICK_MS, () => {
+      callOffTick = undefined
+      // a failed check is made again at the next tick
+      void state.verify(client, now()).then(refresh, refresh)
+    })
+  }
+
+  /** @returns whether something was decided that shows */
+  const decide = (session: KeptSession, view: SessionView, events: readonly KubeEvent[]): boolean => {
+    const own = memory(session.record.name)
+    const start = own.start
+    if (!start || !start.launched || start.ending || start.retrying) return false
+    const reason = reasonOf(session, events, factsOf(own, undefined), now())
+    const verdict = judgeStart(start, own, session.pod, reason, view, now())
+    switch (verdict.kind) {
+      case 'waits':
+        return false
+      case 'arrived':
+      case 'gone':
+        own.start = undefined
+        own.action = undefined
+        return true
+      case 'retry':
+        start.retrying = true
+        void retry(session, verdict.afterMs)
+        return false
+      case 'failed':
+        void fail(session, events, verdict.reason)
+        return true
+    }
+  }
+
+  const fail = async (session: KeptSession, events: readonly KubeEvent[], reason: StartReason): Promise<void> => {
+    const own = memory(session.record.name)
+    if (!own.start) return
+    own.start.ending = true
+    own.failed = sessionView(session, events, { ...factsOf(own, undefined), failure: reason }, now())
+    world.log.warn('a start failed for good', { session: session.record.name, code: reason.error.code })
+    try {
+      await takeBack(session.record.name)
+    } catch {
+      // disposed meanwhile: what is left bears its mark, and can be cancelled by the next run
+    }
+  }
+
+  const takeBack = async (name: string, isTouched = true): Promise<void> => {
+    const own = memory(name)
+    const start = own.start
+    if (!start) return
+    start.ending = true
+    start.abort.abort()
+    const { template, session } = start.input
+    const mark = {
+      name,
+      templateId: template.id,
+      ownerHash: session.ownerHash,
+      stamp: session.lastStarted,
+      before: start.before,
+    }
+    for (let tries = 1; isTouched; tries++) {
+      try {
+        await undoLaunch(world, mark)
+        break
+      } catch (thrown) {
+        world.log.warn('a start could not be taken back yet', { session: name, tries, reason: String(thrown) })
+        await sleep(timers, Math.min(UNDO_PAUSE_MS * tries, 30_000), life.signal)
+      }
+    }
+    own.stamp = start.before ? readRecord(start.before)?.lastStarted : undefined
+    own.start = undefined
+    own.action = undefined
+    own.askedAt = undefined
+    own.seen = {}
+    refresh()
+  }
+
+  /** A machine refused the pod: a new one, after a pause. */
+  const retry = async (session: KeptSession, afterMs: number): Promise<void> => {
+    const own = memory(session.record.name)
+    const start = own.start
+    if (!start) return
+    try {
+      await sleep(timers, afterMs, start.abort.signal)
+      const { pod } = session
+      if (pod) {
+        await deleteExactly(world, POD, pod, 0)
+        await untilGone(world, [[POD, pod]], start.abort.signal)
+      }
+      const password = secretText(session.secret, 'password') ?? start.input.secrets.password
+      const input = { ...start.input, secrets: { password }, recordUid: session.secret.metadata.uid }
+      await relaunchPod(world, input, start.abort.signal)
+      start.retries.push(now())
+      start.retrying = false
+      refresh()
+    } catch (thrown) {
+      // cancelled: whoever cancelled takes it back
+      if (start.ending) return
+      const { namespace } = world
+      const error = refusal(thrown, { namespace, host: client.server, spec: session.record.spec }).toView()
+      await fail(session, state.events, { stage: 'placed', kind: 'final', error })
+    }
+  }
+
+  const probe = ({ pod, record }: KeptSession, own: SessionMemory): void => {
+    const uid = pod?.metadata.uid
+    const young = pod && uid && isUp(pod) && !isReady(pod) && !isTerminating(pod) && !own.answers
+    if (!young) {
+      if (uid !== undefined) probing.get(uid)?.abort()
+      return
+    }
+    if (probing.has(uid)) return
+    const stop = new AbortController()
+    probing.set(uid, stop)
+    void askUntilAnswered(record, uid, AbortSignal.any([stop.signal, life.signal])).finally(() => probing.delete(uid))
+  }
+
+  const askUntilAnswered = async (record: SessionRecord, uid: string, signal: AbortSignal): Promise<void> => {
+    const target = { namespace: record.namespace, pod: record.name, port: record.spec.streaming.port }
+    for (let tries = 0; !signal.aborted; tries++) {
+      const answered = await desktopAnswers(client, target, signal)
+      const own = memories.get(record.name)
+      if (signal.aborted || own?.podUid !== uid) return
+      if (answered) {
+        own.answers = true
+        refresh()
+        return
+      }
+      try {
+        await sleep(timers, tries < 60 ? PROBE_PAUSE_MS : TICK_MS * 2, signal)
+      } catch {
+        return // called off
+      }
+    }
+  }
+
+  return {
+    get views() {
+      return views
+    },
+    memory,
+    memories,
+    find,
+    refresh,
+    forget(name) {
+      memories.delete(name)
+      refresh()
+    },
+    takeBack,
+    dispose() {
+      life.abort()
+      callOffTick?.()
+    },
+  }
+}
+
+/** Notes the stages that are newly done. @returns whether there was one */
+function sees(own: SessionMemory, view: SessionView, now: number): boolean {
+  const fresh = view.stages.filter(({ name, state }) => state === 'done' && own.seen[name as StageName] === undefined)
+  for (const { name } of fresh) own.seen[name] = now
+  return fresh.length > 0
+}

@@ -1,0 +1,58 @@
+// Decides what becomes of a start that this app has in hand: arrived, waits, needs a new pod, or has failed for good. Pure.
+import { AppError } from '../../../shared/errors.ts'
+import type { SessionView } from '../../../shared/domain/session.ts'
+import { isFinished, isTerminating, type Pod } from '../kube-read.ts'
+import type { StartReason } from '../start-reasons.ts'
+import type { OwnStart, SessionMemory } from './session-memory.ts'
+
+/** New pods for one start, and the time within which they count, ms. */
+const MAX_RETRIES = 5
+const RETRY_WINDOW_MS = 600_000
+
+export type StartVerdict =
+  | { readonly kind: 'waits'; /** Look again at this time, epoch ms. */ readonly until: number }
+  | { readonly kind: 'arrived' }
+  /** Its pod was deleted by somebody else. */
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'retry'; readonly afterMs: number }
+  | { readonly kind: 'failed'; readonly reason: StartReason }
+
+/**
+ * Judges a start.
+ * @param reason what holds it up, if anything
+ * @param view the session as it is shown now
+ * @param now epoch ms
+ */
+export function judgeStart(
+  start: OwnStart,
+  memory: SessionMemory,
+  pod: Pod | undefined,
+  reason: StartReason | undefined,
+  view: SessionView,
+  now: number,
+): StartVerdict {
+  const patience = start.input.template.spec.lifecycle.startTimeoutSeconds * 1000
+  const until = start.askedAt + patience
+  if (memory.wasReady) return { kind: 'arrived' }
+  if (!pod || isTerminating(pod)) return pod ? { kind: 'waits', until } : { kind: 'gone' }
+  if (reason?.kind === 'final') return { kind: 'failed', reason }
+  if (isFinished(pod)) {
+    const recent = start.retries.filter((at) => now - at < RETRY_WINDOW_MS).length
+    if (recent < MAX_RETRIES) return { kind: 'retry', afterMs: 1000 * 2 ** recent }
+    return { kind: 'failed', reason: reason ?? timedOut(view, undefined, patience) }
+  }
+  if (now >= until && !view.openable) return { kind: 'failed', reason: timedOut(view, reason, patience) }
+  return { kind: 'waits', until }
+}
+
+function timedOut(view: SessionView, reason: StartReason | undefined, patienceMs: number): StartReason {
+  const stage =
+    reason?.stage ?? view.stages.find(({ state }) => state === 'active' || state === 'waiting')?.name ?? 'started'
+  const minutes = Math.round(patienceMs / 6_000) / 10
+  const error = new AppError(
+    'start-timeout',
+    { minutes, reason: reason?.error.sentence ?? '' },
+    { detail: reason?.error.detail },
+  ).toView()
+  return { stage, kind: 'final', error: { ...error, sentence: error.sentence.trim() } }
+}
