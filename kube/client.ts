@@ -42,11 +42,11 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
       } while (next !== undefined)
       return { items, resourceVersion }
     },
-    create: (resource, body, { dryRun, signal } = {}) =>
+    create: (resource, body, { dryRun, fieldManager, signal } = {}) =>
       object({
         method: 'POST',
         path: pathOf(resource, body.metadata.namespace),
-        query: { dryRun: dryRun ? 'All' : undefined, fieldValidation: 'Strict' },
+        query: { fieldManager, dryRun: dryRun ? 'All' : undefined, fieldValidation: 'Strict' },
         body,
         signal,
       }),

@@ -1,6 +1,6 @@
 // Templates from ConfigMaps labelled `<API_GROUP>/template=true`: read and checked. One that is not valid is reported, never guessed at.
 import { parse } from 'yaml'
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { AppError, type AppErrorView } from '../../../shared/errors.ts'
 import { builtinTemplates } from '../../../shared/domain/builtin-templates.ts'
 import { TEMPLATE_ID } from '../../../shared/domain/names.ts'

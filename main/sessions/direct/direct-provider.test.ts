@@ -1,98 +1,13 @@
-// Direct mode against a cluster in memory: what a start makes, what a failed or cancelled one leaves, and what stays through stop and resume.
-import { afterEach, expect, test, vi } from 'vitest'
+// Direct mode against a cluster in memory: what a start makes, what a failed or cancelled one leaves, and what stop, resume and remove keep.
+import { afterEach, expect, test } from 'vitest'
 import { ApiError } from '../../../kube/types.ts'
-import type { SessionView } from '../../../shared/domain/session.ts'
 import { ANNOTATION } from '../../../shared/product.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
-import { SILENT } from '../../logging/logger.ts'
-import type { ProviderSnapshot } from '../provider.ts'
 import { secretText } from '../kube-read.ts'
-import { createFakeCluster, type FakeCall, type FakeCluster } from '../testing/fake-cluster.ts'
-import { createHandClock } from '../testing/hand-clock.ts'
-import { createDirectProvider } from './direct-provider.ts'
+import { disposeAll, inventory, kinds, pod, podName, run, running, setUp, stopped } from '../testing/direct-world.ts'
+import { createFakeCluster, type FakeCall } from '../testing/fake-cluster.ts'
 
-const disposals: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const dispose of disposals.splice(0)) await dispose()
-})
-
-function setUp(cluster: FakeCluster = createFakeCluster(), username = 'alice') {
-  const clock = createHandClock()
-  let byte = 0
-  const provider = createDirectProvider({
-    clusterId: 'test',
-    client: cluster.client,
-    namespace: 'alice',
-    user: { username, groups: [] },
-    createReflector: cluster.createReflector,
-    clock,
-    timers: clock,
-    random: (count) => Uint8Array.from({ length: count }, () => (byte += 37)),
-    log: SILENT,
-  })
-  let snapshot!: ProviderSnapshot
-  provider.watch((value) => (snapshot = value))
-  disposals.push(() => provider.dispose())
-  const session = (id?: string): SessionView | undefined =>
-    snapshot.sessions.find((view) => id === undefined || view.id === id)
-  return { cluster, clock, provider, snapshot: () => snapshot, session }
-}
-type World = ReturnType<typeof setUp>
-
-const podName = (id: string): string => id.split('/').at(-1) ?? ''
-const pod = ({ cluster }: World, id: string): KubeObject => {
-  const found = cluster.find('pods', podName(id))
-  if (!found) throw new Error('no pod')
-  return found
-}
-/** Plays scheduler and kubelet. */
-function run(world: World, id: string, ready: boolean): void {
-  const object = pod(world, id)
-  const status = (type: string, value: boolean) => ({ type, status: value ? 'True' : 'False' })
-  world.cluster.put('pods', {
-    ...object,
-    spec: { ...(object['spec'] as object), nodeName: 'gpu-a' },
-    status: {
-      phase: 'Running',
-      hostIP: '10.0.0.7',
-      conditions: [status('PodScheduled', true), status('ContainersReady', ready), status('Ready', ready)],
-      containerStatuses: [{ name: 'desktop', ready, restartCount: 0, state: { running: {} } }],
-    },
-  })
-}
-function setStatus(world: World, id: string, status: unknown): void {
-  world.cluster.put('pods', { ...pod(world, id), status })
-}
-/** Every object by kind, name and uid, with the record's content: what "exactly as before" means. */
-const inventory = (cluster: FakeCluster): unknown =>
-  cluster
-    .all()
-    .map(({ kind, metadata, data }) => ({
-      kind,
-      name: metadata.name,
-      uid: metadata.uid,
-      notes: metadata.annotations,
-      data,
-    }))
-    .toSorted((a, b) => `${a.kind}${a.name}`.localeCompare(`${b.kind}${b.name}`))
-const kinds = (cluster: FakeCluster): string[] =>
-  cluster
-    .all()
-    .map(({ kind }) => kind)
-    .toSorted()
-
-async function running(world: World, templateId = 'light-desktop'): Promise<string> {
-  const id = await world.provider.start({ templateId })
-  run(world, id, true)
-  await world.clock.until(() => world.session(id)?.phase === 'running')
-  return id
-}
-async function stopped(world: World, templateId = 'light-desktop'): Promise<string> {
-  const id = await running(world, templateId)
-  await world.provider.stop(id)
-  await world.clock.until(() => world.session(id)?.phase === 'stopped')
-  return id
-}
+afterEach(disposeAll)
 
 test('a start makes record, home, pod and node port, all of them ours, and the children belong to the record', async () => {
   const world = setUp()
@@ -144,10 +59,9 @@ test.each(steps)('a first start that fails at %s leaves exactly what was there b
   world.cluster.onCall = (call) => {
     if (isStep(call) && hits++ === 0) throw new ApiError(403, 'Forbidden', 'exceeded quota: q, requested: pods=1')
   }
-  const start = world.provider.start({ templateId: 'light-desktop' })
-  const failure = expect(start).rejects.toMatchObject({ code: 'start-quota' })
+  const settled = world.provider.start({ templateId: 'light-desktop' }).catch((thrown: unknown) => thrown)
   await world.clock.until(() => hits > 0)
-  await failure
+  expect(await settled).toMatchObject({ code: 'start-quota' })
   expect(inventory(world.cluster)).toEqual(before)
 })
 
@@ -184,20 +98,15 @@ test('an answer that was lost is undone too: the pod was made although the call 
 test.each(steps)('a start cancelled at %s leaves nothing', async (_, isStep) => {
   const world = setUp()
   const gate = Promise.withResolvers<void>()
-  const reached = vi.fn()
-  world.cluster.onCall = (call) => {
-    if (!isStep(call) || reached.mock.calls.length > 0) return undefined
-    reached()
-    return gate.promise
-  }
+  let reached = 0
+  world.cluster.onCall = (call) => (isStep(call) && reached++ === 0 ? gate.promise : undefined)
   const abort = new AbortController()
-  const failure = expect(world.provider.start({ templateId: 'light-desktop' }, abort.signal)).rejects.toMatchObject({
-    code: 'cancelled',
-  })
-  await world.clock.until(() => reached.mock.calls.length > 0)
+  const start = world.provider.start({ templateId: 'light-desktop' }, abort.signal)
+  const settled = start.catch((thrown: unknown) => thrown)
+  await world.clock.until(() => reached > 0)
   abort.abort()
   gate.resolve()
-  await failure
+  expect(await settled).toMatchObject({ code: 'cancelled' })
   expect(world.cluster.all()).toEqual([])
   expect(world.snapshot().sessions).toEqual([])
 })
@@ -288,178 +197,4 @@ test('two clicks at once start one desktop', async () => {
   ])
   expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
   expect(kinds(world.cluster).filter((kind) => kind === 'Pod')).toHaveLength(1)
-})
-
-test('a pod deleted from outside ends as stopped from outside, home kept', async () => {
-  const world = setUp()
-  const id = await running(world)
-  world.cluster.remove('pods', podName(id))
-  await world.clock.until(() => world.session(id)?.phase === 'stopped')
-  expect(world.session(id)?.note).toBe('Stopped from outside.')
-  expect(kinds(world.cluster)).toContain('PersistentVolumeClaim')
-})
-
-test('a start that waits for a slice keeps its pod, until its time is up', async () => {
-  const world = setUp()
-  const id = await world.provider.start({ templateId: 'full-desktop' })
-  const message = '0/1 nodes are available: 1 Insufficient nvidia.com/gpu.shared.'
-  setStatus(world, id, {
-    phase: 'Pending',
-    conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }],
-  })
-  await world.clock.turn(60_000)
-  expect(world.session(id)).toMatchObject({
-    phase: 'starting',
-    canStartWithoutGpu: true,
-    error: { code: 'start-no-slice' },
-  })
-  expect(world.cluster.find('pods', podName(id))).toBeDefined()
-  await world.clock.turn(300_000)
-  expect(world.session(id)).toMatchObject({ phase: 'failed', error: { code: 'start-timeout' } })
-  expect(world.cluster.all()).toEqual([])
-  await world.provider.remove(id, { deleteHome: true })
-  await world.clock.until(() => world.session(id) === undefined)
-})
-
-test('the desktop that waits for a slice can go on without one', async () => {
-  const world = setUp()
-  const id = await world.provider.start({ templateId: 'full-desktop' })
-  await world.provider.resume(id, { withoutGpu: true })
-  expect(JSON.stringify(pod(world, id))).not.toContain('nvidia.com/gpu.shared')
-  run(world, id, true)
-  await world.clock.until(() => world.session(id)?.phase === 'running')
-  expect(world.session(id)?.slices).toBe(0)
-})
-
-test('an image name that can never work fails at once and leaves nothing', async () => {
-  const world = setUp()
-  const id = await world.provider.start({ templateId: 'light-desktop' })
-  setStatus(world, id, {
-    phase: 'Pending',
-    containerStatuses: [{ name: 'desktop', state: { waiting: { reason: 'InvalidImageName' } } }],
-  })
-  await world.clock.until(() => world.cluster.all().length === 0)
-  expect(world.session(id)).toMatchObject({ phase: 'failed', error: { code: 'start-image-name' } })
-})
-
-test('a pod that its machine refuses is made again at most five times', async () => {
-  const world = setUp()
-  const id = await world.provider.start({ templateId: 'light-desktop' })
-  const uids = new Set<string | undefined>()
-  for (let refused = 0; refused < 6; refused++) {
-    await world.clock.until(
-      () => world.cluster.find('pods', podName(id)) !== undefined && !uids.has(pod(world, id).metadata.uid),
-    )
-    uids.add(pod(world, id).metadata.uid)
-    setStatus(world, id, { phase: 'Failed', reason: 'UnexpectedAdmissionError', message: 'no devices' })
-  }
-  await world.clock.until(() => world.cluster.all().length === 0)
-  expect(uids.size).toBe(6)
-  expect(world.session(id)).toMatchObject({ phase: 'failed', error: { code: 'start-admission' } })
-})
-
-test('a desktop can be opened as soon as its server answers, before it is ready', async () => {
-  const world = setUp()
-  const id = await world.provider.start({ templateId: 'light-desktop' })
-  run(world, id, false)
-  await world.clock.turn(2_000)
-  expect(world.session(id)?.openable).toBe(false)
-  await expect(world.provider.open(id)).rejects.toMatchObject({ code: 'session-not-running' })
-  world.cluster.desktopAnswer = 'HTTP/1.1 200 OK\r\n\r\n'
-  await world.clock.until(() => world.session(id)?.openable === true)
-  const access = await world.provider.open(id)
-  const password = secretText(world.cluster.find('secrets', `${podName(id)}-access`) as KubeObject, 'password')
-  expect(access.authorization).toBe(`Basic ${Buffer.from(`desktop:${password}`).toString('base64')}`)
-  expect(access).toMatchObject({ generation: 'selkies2', transport: 'dual', iceServers: [] })
-  expect(access.relayNote).toContain('No relay')
-})
-
-test('open knows the node port and the relay', async () => {
-  const world = setUp()
-  const id = await running(world)
-  const service = world.cluster.find('services', `${podName(id)}-media`) as KubeObject
-  world.cluster.put('services', { ...service, spec: { ports: [{ port: 28081, nodePort: 31234, protocol: 'UDP' }] } })
-  const data = { urls: 'turn:relay.test:3478', username: 'u', credential: 'c', expires: '2026-01-02T00:00:00Z' }
-  world.cluster.put('secrets', {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: 'kasm-operator-relay', namespace: 'alice' },
-    data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, btoa(value)])),
-  })
-  expect(await world.provider.open(id)).toMatchObject({
-    node: { host: '10.0.0.7', port: 31234 },
-    iceServers: [{ urls: ['turn:relay.test:3478'], username: 'u', credential: 'c' }],
-  })
-  await world.clock.turn(86_400_000)
-  expect(await world.provider.open(id)).toMatchObject({
-    iceServers: [],
-    relayNote: expect.stringContaining('expired') as string,
-  })
-})
-
-test('the stages carry the times of this start, from the click to the first picture', async () => {
-  const world = setUp()
-  const clicked = world.clock.now()
-  const id = await world.provider.start({ templateId: 'light-desktop' })
-  const claim = world.cluster.all().find(({ kind }) => kind === 'PersistentVolumeClaim') as KubeObject
-  await world.clock.turn(1_000)
-  const annotations = { ...claim.metadata.annotations, 'volume.kubernetes.io/selected-node': 'gpu-a' }
-  const chosen = { ...claim, metadata: { ...claim.metadata, annotations } }
-  world.cluster.put('persistentvolumeclaims', { ...chosen, status: { phase: 'Pending' } })
-  await world.clock.turn(2_000)
-  world.cluster.put('persistentvolumeclaims', { ...chosen, status: { phase: 'Bound' } })
-  await world.clock.turn(1_000)
-  run(world, id, true)
-  await world.clock.turn(500)
-  world.provider.firstFrame(id)
-  await world.clock.until(() => world.session(id)?.stages.at(-1)?.state === 'done')
-  const stages = world.session(id)?.stages ?? []
-  expect(stages.map(({ name, state }) => `${name} ${state}`)).toEqual([
-    'asked done',
-    'placed done',
-    'home done',
-    'image skipped',
-    'started done',
-    'connected done',
-  ])
-  expect(stages.map(({ endedAt }) => (endedAt === undefined ? null : endedAt - clicked))).toEqual([
-    0,
-    1_000,
-    3_000,
-    null,
-    4_000,
-    4_500,
-  ])
-})
-
-test('a template of a ConfigMap is offered, a broken one is reported', async () => {
-  const world = setUp()
-  const map = (name: string, text: string): void => {
-    const labels = { 'vdi.kasm-operator.io/template': 'true' }
-    world.cluster.put('configmaps', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name, namespace: 'alice', labels },
-      data: { 'template.yaml': text },
-    })
-  }
-  map('office', 'displayName: Office\nimage: example/office:1.0\n')
-  map('bad', 'displayName: Bad\nimage: example/office:latest\n')
-  await world.clock.until(() => world.snapshot().problems.length === 1)
-  expect(world.snapshot().templates.map(({ id }) => id)).toContain('office')
-  expect(world.snapshot().problems[0]).toMatchObject({ source: 'bad', error: { code: 'template-invalid' } })
-})
-
-test('a full quota is said on the template', async () => {
-  const world = setUp()
-  world.cluster.put('resourcequotas', {
-    apiVersion: 'v1',
-    kind: 'ResourceQuota',
-    metadata: { name: 'q', namespace: 'alice' },
-    status: { hard: { 'requests.nvidia.com/gpu.shared': '1' }, used: { 'requests.nvidia.com/gpu.shared': '1' } },
-  })
-  await world.clock.turn(20_000)
-  await world.provider.start({ templateId: 'browser-kiosk' })
-  await world.clock.until(() => world.snapshot().blocked.has('full-desktop'))
-  expect(world.snapshot().blocked.has('light-desktop')).toBe(false)
 })

@@ -13,24 +13,26 @@ import {
   sessionName,
 } from '../../../shared/domain/names.ts'
 import type { Template, TemplateSpec } from '../../../shared/domain/template.ts'
-import { ANNOTATION, DEFAULT_DESKTOP_IMAGE, FIELD_MANAGER_DESKTOP, LABEL } from '../../../shared/product.ts'
+import { ANNOTATION, DEFAULT_DESKTOP_IMAGE, FIELD_MANAGER_DESKTOP } from '../../../shared/product.ts'
 import type { RenderInput } from '../../../shared/render/render-session.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
 import { CLAIM, POD, SECRET, SERVICE, type KubeClient } from '../../../kube/types.ts'
 import type { Clock } from '../../app-host.ts'
 import type { Logger } from '../../logging/logger.ts'
-import { annotation, claimNameOf, isFinished, isTerminating, label } from '../kube-read.ts'
+import { annotation, isFinished, isTerminating } from '../kube-read.ts'
 import type { DesktopAccess, ProviderSnapshot, SessionProvider, StartRequest } from '../provider.ts'
 import type { LocalFacts } from '../session-view.ts'
 import { desktopAccess } from './access.ts'
-import { createClusterState, podsOf, type CreateReflector } from './cluster-state.ts'
+import { createClusterState, type CreateReflector } from './cluster-state.ts'
 import { createTemplateCatalogue } from './configmap-templates.ts'
+import { createHomeGuard } from './home-guard.ts'
 import { deleteExactly, laterThan, launch, undoLaunch, untilGone, type LaunchWorld } from './launch.ts'
 import { createQuotaWatch } from './quota-watch.ts'
 import { quotaBlock } from './quota.ts'
 import { refusal } from './refusals.ts'
 import { createKeeper, type KeptSession } from './session-keeper.ts'
 import { HOST_TIMERS, sleep, type Timers } from './timers.ts'
+import { abortable, createTurns } from './turns.ts'
 
 export type { CreateReflector } from './cluster-state.ts'
 
@@ -61,9 +63,7 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
   const hash = ownerHash(deps.user.username)
   const now = (): number => clock.now()
   const listeners = new Set<(snapshot: ProviderSnapshot) => void>()
-  const queues = new Map<string, Promise<unknown>>()
-  /** Home -> the session for which it is being prepared. */
-  const reserved = new Map<string, string>()
+  const turns = createTurns()
   let lastSent = ''
   let isSynced = false
   let disposed = false
@@ -83,6 +83,7 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
     })
   }
   const keeper = createKeeper({ world, clusterId, usual: deps.usual ?? (() => undefined), changed })
+  const homes = createHomeGuard(world, keeper, hash)
   const quotas = createQuotaWatch(client, namespace, now, changed)
   state.synced.then(
     () => {
@@ -142,46 +143,16 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
     if (!session) throw new AppError('session-unknown')
     return session
   }
-  /** One operation at a time for a session; the next begins whatever became of the last. */
+  /** One operation at a time for a session. */
   const inTurn = async <T>(name: string, run: () => Promise<T>): Promise<T> => {
-    const turn = (queues.get(name) ?? Promise.resolve()).then(run, run)
-    queues.set(name, turn)
     try {
-      return await turn
+      return await turns.take(name, run)
     } catch (thrown) {
       throw explain(thrown, keeper.find(name)?.record.spec)
     } finally {
-      release(name)
-      if (queues.get(name) === turn) queues.delete(name)
+      homes.release(name)
       keeper.refresh()
     }
-  }
-
-  /** Waits for a home that is being let go, refuses one that is in use, and holds it for `name` until `reserved` forgets it. */
-  const claimHome = async (template: Template, name: string, signal?: AbortSignal): Promise<void> => {
-    if (!template.spec.storage.home) return
-    const home = homeName(template.id, hash)
-    for (;;) {
-      const holder = podsOf(state).find(
-        (pod) => claimNameOf(pod) === home && label(pod, LABEL.session) !== name && !isFinished(pod),
-      )
-      if (holder && !isTerminating(holder)) {
-        const other = label(holder, LABEL.session) ?? holder.metadata.name
-        throw homeInUse(keeper.find(other)?.record.displayName ?? other, holder.spec?.nodeName)
-      }
-      if (!holder) break
-      await untilGone(world, [[POD, holder]], signal)
-      // it would not go: its machine may be lost, and the scheduler knows better than we do
-      if (podsOf(state).some(({ metadata }) => metadata.uid === holder.metadata.uid)) break
-    }
-    const inHand = [...keeper.memories].find(
-      ([other, { start }]) => other !== name && start && !start.ending && start.input.template.id === template.id,
-    )
-    if (inHand || (reserved.get(home) ?? name) !== name) throw homeInUse(template.spec.displayName, undefined)
-    reserved.set(home, name)
-  }
-  const release = (name: string): void => {
-    for (const [home, holder] of reserved) if (holder === name) reserved.delete(home)
   }
 
   /** Makes a start's objects, and takes them back when that fails. */
@@ -289,7 +260,7 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
       for (const [old, memory] of keeper.memories)
         if (memory.failed?.templateId === template.id && !keeper.find(old)) keeper.forget(old)
       await inTurn(name, async () => {
-        await claimHome(template, name, signal)
+        await homes.hold(template, name, signal)
         const displayName = request.displayName?.trim() || template.spec.displayName
         const withoutGpu = request.withoutGpu === true
         await begin(name, template, { displayName, withoutGpu, created: undefined }, undefined, signal)
@@ -362,7 +333,7 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
       keeper.dispose()
       state.dispose()
       listeners.clear()
-      await Promise.allSettled(queues.values())
+      await turns.idle()
     },
   }
 
@@ -385,7 +356,7 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
         if (!isTerminating(pod)) await deleteExactly(world, POD, pod)
         await untilGone(world, [[POD, pod]])
       }
-      await claimHome(template, name)
+      await homes.hold(template, name)
     } catch (thrown) {
       memory.action = undefined
       throw thrown
@@ -399,8 +370,7 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
     const { record, secret } = session
     const home = deleteHome && record.home !== undefined ? state.claims.find(record.home) : undefined
     if (home) {
-      const spec = record.spec
-      await claimHome({ id: record.templateId, origin: 'builtin', spec }, record.name)
+      await homes.hold({ id: record.templateId, spec: record.spec }, record.name)
     }
     const memory = keeper.memory(record.name)
     memory.start?.abort.abort()
@@ -422,20 +392,7 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
   return provider
 }
 
-function homeInUse(session: string, node: string | undefined): AppError {
-  return new AppError('home-in-use', { session: `“${session}”`, node: node === undefined ? '' : ` on ${node}` })
-}
-
 /** The template as it was at the last start, when it is no longer offered. */
 function pinned(id: string, spec: TemplateSpec): Template {
   return { id, origin: 'configmap', spec }
-}
-
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise
-  const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(new AppError('cancelled'))
-    else signal.addEventListener('abort', () => reject(new AppError('cancelled')), { once: true })
-  })
-  return Promise.race([promise, aborted])
 }
