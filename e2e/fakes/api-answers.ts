@@ -96,6 +96,10 @@ function discovery({ url, groups, reply }: Asked): void {
     const named = groups.map((version) => ({ name: version.split('/')[0], versions: [{ groupVersion: version }] }))
     return sendJson(reply, 200, { kind: 'APIGroupList', apiVersion: 'v1', groups: named })
   }
+  const group = /^\/apis\/([^/]+)$/.exec(path)?.[1]
+  if (group !== undefined && groups.some((served) => served.startsWith(`${group}/`))) {
+    return sendJson(reply, 200, { kind: 'APIGroup', apiVersion: 'v1', name: group })
+  }
   const version = /^\/apis\/([^/]+\/[^/]+)$/.exec(path)?.[1]
   if (path === '/api/v1' || (version !== undefined && groups.includes(version))) {
     return sendJson(reply, 200, { kind: 'APIResourceList', groupVersion: version ?? 'v1', resources: [] })
