@@ -93,6 +93,7 @@ export function createClipboardBridge(options: ClipboardOptions): ClipboardBridg
         waiting = () => local.writeText(text)
         if (!content.secret) options.onCopied('from-desktop', 'text', content.bytes.length)
       } else if (content.mime === 'image/png') {
+        shared = null
         waiting = () => local.writePicture(content.bytes)
         options.onCopied('from-desktop', 'picture', content.bytes.length)
       } else return

@@ -1,0 +1,43 @@
+// Which transport to use and whether the server's mode must be switched for it. Pure.
+// Policy: WebRTC first; a switch throws everybody out, so it happens only when nobody else is there, else a person decides.
+import type { Probed } from '../../../shared/selkies/probe.ts'
+
+export interface ModeWish {
+  /** auto: WebRTC, and WebSocket when no way works. */
+  readonly transport: 'auto' | 'websocket'
+  /** No candidate worked on this connection. */
+  readonly noPath: boolean
+  /** What the template says that the image can do. */
+  readonly offered: 'webrtc' | 'websocket' | 'dual'
+}
+
+export type ModeChoice =
+  | { readonly do: 'connect'; readonly mode: 'webrtc' | 'websocket' }
+  /** `need`: nothing else works, so a person is asked when others are there; without it the present mode is used then. */
+  | { readonly do: 'switch'; readonly to: 'webrtc' | 'websocket'; readonly need: boolean }
+  | { readonly do: 'wait' }
+  | { readonly do: 'refuse'; readonly sentence: string }
+
+/** @param probed what the desktop said of itself */
+export function chooseMode(probed: Probed, wish: ModeWish): ModeChoice {
+  switch (probed.kind) {
+    case 'silent':
+    case 'other':
+      return { do: 'wait' }
+    case 'selkies1':
+      return { do: 'refuse', sentence: 'This desktop speaks Selkies 1.6, which this version cannot show yet.' }
+    case 'selkies2': {
+      if (probed.mode === null) return { do: 'wait' }
+      const present = probed.mode === 'webrtc' ? 'webrtc' : 'websocket'
+      const wanted = wish.transport === 'websocket' || wish.noPath ? 'websocket' : 'webrtc'
+      if (present === wanted) return { do: 'connect', mode: present }
+      if (!probed.dual)
+        return wish.noPath
+          ? { do: 'refuse', sentence: 'The network blocks every way to this desktop’s picture.' }
+          : { do: 'connect', mode: present }
+      // an image that says WebSocket is left at it
+      if (wanted === 'webrtc' && wish.offered === 'websocket') return { do: 'connect', mode: present }
+      return { do: 'switch', to: wanted, need: wish.noPath }
+    }
+  }
+}

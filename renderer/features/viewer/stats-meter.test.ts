@@ -1,0 +1,49 @@
+// Counters into figures.
+import { expect, it } from 'vitest'
+import { createStatsMeter, desktopFigures } from './stats-meter.ts'
+import type { TransportStats } from './transport/transport.ts'
+
+const none = { encodeMs: null, pipelineMs: null, encoder: null }
+const counters = (values: Partial<TransportStats>): TransportStats => ({
+  path: 'node',
+  via: null,
+  framesDecoded: 0,
+  bytesReceived: 0,
+  packetsLost: 0,
+  packetsReceived: 0,
+  rttMs: 4,
+  codec: 'H264',
+  decoder: null,
+  decodeMs: 0,
+  jitterBufferMs: 0,
+  ...values,
+})
+
+it('measures the time between two samples', () => {
+  const meter = createStatsMeter()
+  expect(meter.take(counters({}), none, 0)).toBeNull()
+  const later = counters({
+    framesDecoded: 120,
+    bytesReceived: 2_500_000,
+    packetsReceived: 990,
+    packetsLost: 10,
+    decodeMs: 240,
+  })
+  expect(meter.take(later, none, 2000)).toMatchObject({ fps: 60, mbps: 10, loss: 0.01, decodeMs: 2, rttMs: 4 })
+})
+
+it('never shows less than nothing after a new connection', () => {
+  const meter = createStatsMeter()
+  meter.take(counters({ bytesReceived: 1000 }), none, 0)
+  expect(meter.take(counters({ bytesReceived: 10 }), none, 1000)?.mbps).toBe(0)
+  meter.reset()
+  expect(meter.take(counters({}), none, 2000)).toBeNull()
+})
+
+it('keeps the desktop’s last figures', () => {
+  expect(desktopFigures({ encode_ms: 4.1 }, { ...none, encoder: 'x264' })).toEqual({
+    encodeMs: 4.1,
+    pipelineMs: null,
+    encoder: 'x264',
+  })
+})

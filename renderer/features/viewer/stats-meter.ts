@@ -1,0 +1,75 @@
+// Turns growing counters into the figures of the last second. Pure.
+import type { TransportStats } from './transport/transport.ts'
+import type { ViewerStats } from './viewer-state.ts'
+
+export interface DesktopFigures {
+  readonly encodeMs: number | null
+  readonly pipelineMs: number | null
+  readonly encoder: string | null
+}
+
+export interface StatsMeter {
+  /** @param now monotonic ms @returns null for the first sample of a connection */
+  take(stats: TransportStats, desktop: DesktopFigures, now: number): ViewerStats | null
+  reset(): void
+}
+
+export function createStatsMeter(): StatsMeter {
+  let last: { readonly stats: TransportStats; readonly now: number } | null = null
+  return {
+    take(stats, desktop, now) {
+      const before = last
+      last = { stats, now }
+      if (before === null || now <= before.now) return null
+      const grown = (
+        key: 'framesDecoded' | 'bytesReceived' | 'packetsLost' | 'packetsReceived' | 'decodeMs' | 'jitterBufferMs',
+      ) => Math.max(0, stats[key] - before.stats[key])
+      const seconds = (now - before.now) / 1000
+      const frames = grown('framesDecoded')
+      const packets = grown('packetsReceived') + grown('packetsLost')
+      return {
+        fps: frames / seconds,
+        mbps: (grown('bytesReceived') * 8) / seconds / 1e6,
+        rttMs: stats.rttMs,
+        path: stats.path,
+        via: stats.via,
+        codec: stats.codec,
+        decoder: stats.decoder,
+        loss: packets === 0 ? 0 : grown('packetsLost') / packets,
+        decodeMs: frames === 0 ? 0 : grown('decodeMs') / frames,
+        bufferMs: frames === 0 ? 0 : grown('jitterBufferMs') / frames,
+        ...desktop,
+      }
+    },
+    reset() {
+      last = null
+    },
+  }
+}
+
+/** The figures of a `stream_stats` message that we show. */
+export function desktopFigures(stats: Readonly<Record<string, unknown>>, before: DesktopFigures): DesktopFigures {
+  const number = (key: string) => (typeof stats[key] === 'number' ? stats[key] : null)
+  return {
+    encodeMs: number('encode_ms') ?? before.encodeMs,
+    pipelineMs: number('pipeline_ms') ?? before.pipelineMs,
+    encoder: before.encoder,
+  }
+}
+
+/** The report behind "Copy report". */
+export function statsReport(
+  name: string,
+  stats: ViewerStats,
+  picture: { width: number; height: number } | null,
+): string {
+  return [
+    `Desktop: ${name}`,
+    `Picture: ${picture === null ? 'none' : `${picture.width} x ${picture.height}`}, ${stats.fps.toFixed(0)} fps`,
+    `Received: ${stats.mbps.toFixed(2)} Mbit/s, ${(stats.loss * 100).toFixed(2)} % lost`,
+    `Round trip: ${stats.rttMs === null ? 'not known' : `${stats.rttMs.toFixed(1)} ms`}`,
+    `Path: ${stats.path ?? 'none'}${stats.via === null ? '' : ` via ${stats.via}`}`,
+    `Codec: ${stats.codec ?? 'not known'}, encoder ${stats.encoder ?? 'not known'}, decoder ${stats.decoder ?? 'not known'}`,
+    `Per frame: decode ${stats.decodeMs.toFixed(1)} ms, buffer ${stats.bufferMs.toFixed(1)} ms`,
+  ].join('\n')
+}

@@ -1,0 +1,40 @@
+// Pictures of the picture: the last frame while reconnecting, and a small one for the library. A failure leaves none, never breaks.
+import type { Size } from './input/geometry.ts'
+
+const THUMBNAIL: Size = { width: 320, height: 200 }
+const LARGEST_URL = 190_000
+
+type Source = HTMLVideoElement | HTMLCanvasElement
+
+/** Keeps the present frame on a canvas. @returns whether there was one */
+export function keepStill(source: Source, size: Size | null, still: HTMLCanvasElement): boolean {
+  if (size === null) return false
+  still.width = size.width
+  still.height = size.height
+  try {
+    still.getContext('2d', { alpha: false })?.drawImage(source, 0, 0)
+    return true
+  } catch {
+    // no frame yet
+    return false
+  }
+}
+
+/** A small JPEG as a data URL; null when there is no frame or it would be too large. */
+export function makeThumbnail(source: Source, size: Size): string | null {
+  const canvas = document.createElement('canvas')
+  canvas.width = THUMBNAIL.width
+  canvas.height = THUMBNAIL.height
+  const scale = Math.max(THUMBNAIL.width / size.width, THUMBNAIL.height / size.height)
+  const [width, height] = [size.width * scale, size.height * scale]
+  try {
+    canvas
+      .getContext('2d', { alpha: false })
+      ?.drawImage(source, (THUMBNAIL.width - width) / 2, (THUMBNAIL.height - height) / 2, width, height)
+    const url = canvas.toDataURL('image/jpeg', 0.7)
+    return url.length <= LARGEST_URL ? url : null
+  } catch {
+    // no frame to draw
+    return null
+  }
+}

@@ -1,0 +1,238 @@
+// The pill at the top edge: everything the viewer can do, hidden while the desktop is used.
+import { Popover } from '@base-ui/react/popover'
+import { Tooltip } from '@base-ui/react/tooltip'
+import {
+  Activity,
+  Clipboard,
+  Expand,
+  Gamepad2,
+  Gauge,
+  Keyboard,
+  Monitor,
+  Volume2,
+  VolumeX,
+  type LucideIcon,
+} from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { Settings } from '../../../../shared/domain/settings.ts'
+import { chordWords, type ChordAction } from '../input/chords.ts'
+import type { ViewerState } from '../viewer-state.ts'
+import styles from './viewer-page.module.css'
+
+export interface PillProps {
+  readonly state: ViewerState
+  readonly settings: Settings
+  readonly visible: boolean
+  readonly statistics: boolean
+  onAction(action: ChordAction): void
+  onSet(patch: Partial<Settings>): void
+  onStop(): void
+  onClose(): void
+  /** A menu is open: the pill must stay. */
+  onBusy(busy: boolean): void
+}
+
+/** The toolbar. */
+export function Pill(props: PillProps): ReactNode {
+  const { state, settings, visible, statistics, onAction, onSet, onBusy } = props
+  return (
+    <Tooltip.Provider delay={300}>
+      <div
+        className={`${styles['pill']} ${styles['float']} ${visible ? '' : styles['hidden']}`}
+        role="toolbar"
+        aria-label="Desktop"
+        inert={!visible}
+      >
+        <span className={styles['name']}>
+          {state.name}
+          {state.node !== null && <small>{state.node}</small>}
+        </span>
+        <i className={styles['separator']} />
+        <Button icon={Expand} label="Full screen" chord="full-screen" on={state.fullScreen} onAction={onAction} />
+        <Button icon={Keyboard} label="Keyboard grab" chord="grab" on={state.grabbed} onAction={onAction} />
+        <i className={styles['separator']} />
+        <Menu icon={Clipboard} label="Clipboard" onBusy={onBusy}>
+          <p>Text and pictures that are copied here or there.</p>
+          <label className={styles['field-row']}>
+            <span>Share</span>
+            <select
+              value={settings.clipboard}
+              onChange={(event) => onSet({ clipboard: event.target.value as Settings['clipboard'] })}
+            >
+              <option value="both">Both ways</option>
+              <option value="to-desktop">To the desktop</option>
+              <option value="from-desktop">From the desktop</option>
+              <option value="off">Off</option>
+            </select>
+          </label>
+        </Menu>
+        <Button
+          icon={settings.sound ? Volume2 : VolumeX}
+          label="Sound"
+          chord="sound"
+          on={settings.sound}
+          onAction={onAction}
+        />
+        <Menu icon={Gamepad2} label="Gamepads" onBusy={onBusy}>
+          <p>{padWords(state.pads)}</p>
+          <Check label="Use gamepads" checked={settings.gamepads} onChange={(gamepads) => onSet({ gamepads })} />
+        </Menu>
+        <Menu icon={Monitor} label="Display" onBusy={onBusy}>
+          <Check
+            label="Size of the window"
+            checked={settings.resizeToWindow}
+            onChange={(resizeToWindow) => onSet({ resizeToWindow })}
+          />
+          <Check
+            label="Sharp on this screen"
+            checked={settings.sharpPixels}
+            onChange={(sharpPixels) => onSet({ sharpPixels })}
+          />
+        </Menu>
+        <Menu icon={Gauge} label="Quality" onBusy={onBusy}>
+          <Range
+            label="Frames a second"
+            value={settings.frameRate}
+            range={[10, 144, 1]}
+            words={(value) => `${value}`}
+            onChange={(frameRate) => onSet({ frameRate })}
+          />
+          <Range
+            label="At most"
+            value={settings.bitrateKbps}
+            range={[1000, 50_000, 500]}
+            words={(value) => `${(value / 1000).toFixed(1)} Mbit/s`}
+            onChange={(bitrateKbps) => onSet({ bitrateKbps })}
+          />
+        </Menu>
+        <Button icon={Activity} label="Statistics" chord="statistics" on={statistics} onAction={onAction} />
+        <i className={styles['separator']} />
+        <End {...props} />
+      </div>
+    </Tooltip.Provider>
+  )
+}
+
+interface ButtonProps {
+  readonly icon: LucideIcon
+  readonly label: string
+  readonly chord: ChordAction
+  readonly on: boolean
+  onAction(action: ChordAction): void
+}
+
+function Button({ icon: Icon, label, chord, on, onAction }: ButtonProps): ReactNode {
+  return (
+    <Tooltip.Root>
+      <Tooltip.Trigger
+        className={styles['button']}
+        aria-label={label}
+        aria-pressed={on}
+        onClick={() => onAction(chord)}
+      >
+        <Icon size={16} strokeWidth={1.75} aria-hidden />
+      </Tooltip.Trigger>
+      <Tooltip.Portal>
+        <Tooltip.Positioner sideOffset={10}>
+          <Tooltip.Popup className={`${styles['tip']} ${styles['float']}`}>
+            {label} <kbd>{chordWords(chord)}</kbd>
+          </Tooltip.Popup>
+        </Tooltip.Positioner>
+      </Tooltip.Portal>
+    </Tooltip.Root>
+  )
+}
+
+interface MenuProps {
+  readonly icon: LucideIcon
+  readonly label: string
+  readonly children: ReactNode
+  onBusy(busy: boolean): void
+}
+
+function Menu({ icon: Icon, label, children, onBusy }: MenuProps): ReactNode {
+  return (
+    <Popover.Root onOpenChange={onBusy}>
+      <Popover.Trigger className={styles['button']} aria-label={label} title={label}>
+        <Icon size={16} strokeWidth={1.75} aria-hidden />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={10}>
+          <Popover.Popup className={`${styles['panel']} ${styles['float']}`}>
+            <Popover.Title>{label}</Popover.Title>
+            {children}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
+
+function End({ state, onStop, onClose, onBusy }: PillProps): ReactNode {
+  return (
+    <Popover.Root onOpenChange={onBusy}>
+      <Popover.Trigger className={`${styles['button']} ${styles['end']}`}>End</Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={10} align="end">
+          <Popover.Popup className={`${styles['panel']} ${styles['float']}`}>
+            <Popover.Title>End</Popover.Title>
+            <p>Closing leaves {state.name} running. Stopping ends what is open in it; its home stays.</p>
+            <div className={styles['actions']}>
+              <button type="button" className={styles['action']} onClick={onClose}>
+                Close window
+              </button>
+              <button type="button" className={`${styles['action']} ${styles['danger']}`} onClick={onStop}>
+                Stop desktop
+              </button>
+            </div>
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
+
+interface CheckProps {
+  readonly label: string
+  readonly checked: boolean
+  onChange(checked: boolean): void
+}
+
+function Check({ label, checked, onChange }: CheckProps): ReactNode {
+  return (
+    <label className={styles['field-row']}>
+      <span>{label}</span>
+      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} />
+    </label>
+  )
+}
+
+interface RangeProps {
+  readonly label: string
+  readonly value: number
+  readonly range: readonly [least: number, most: number, step: number]
+  words(value: number): string
+  onChange(value: number): void
+}
+
+function Range({ label, value, range: [least, most, step], words, onChange }: RangeProps): ReactNode {
+  return (
+    <label className={styles['field-row']}>
+      <span>{label}</span>
+      <input
+        type="range"
+        min={least}
+        max={most}
+        step={step}
+        value={value}
+        onChange={(event) => onChange(Number(event.target.value))}
+      />
+      <span className={styles['value']}>{words(value)}</span>
+    </label>
+  )
+}
+
+function padWords(count: number): string {
+  if (count === 0) return 'No gamepad here. Press a button on it.'
+  return count === 1 ? 'One gamepad is here.' : `${count} gamepads are here.`
+}

@@ -1,0 +1,167 @@
+// The full statistics: where the time goes, the last minute, and what carries the picture. Every figure says where it is from.
+import { Copy, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { pathWords } from '../transport/paths.ts'
+import { statsReport } from '../stats-meter.ts'
+import type { ViewerState, ViewerStats } from '../viewer-state.ts'
+import styles from './statistics.module.css'
+import page from './viewer-page.module.css'
+
+interface StatisticsProps {
+  readonly state: ViewerState
+  onCopy(report: string): void
+  onClose(): void
+}
+
+/** The overlay. Nothing is invented: a stage without a figure is left out. */
+export function Statistics({ state, onCopy, onClose }: StatisticsProps): ReactNode {
+  const { stats, history, picture, name } = state
+  return (
+    <section className={`${styles['full']} ${page['float']}`} aria-label="Statistics">
+      <header className={styles['head']}>
+        <h2>Statistics</h2>
+        <button
+          type="button"
+          className={page['button']}
+          title="Copy report"
+          aria-label="Copy report"
+          disabled={stats === null}
+          onClick={() => stats !== null && onCopy(statsReport(name, stats, picture))}
+        >
+          <Copy size={16} strokeWidth={1.75} aria-hidden />
+        </button>
+        <button type="button" className={page['button']} title="Close" aria-label="Close statistics" onClick={onClose}>
+          <X size={16} strokeWidth={1.75} aria-hidden />
+        </button>
+      </header>
+      {stats === null ? (
+        <p>No figures while there is no picture.</p>
+      ) : (
+        <>
+          <Stages stats={stats} />
+          <div className={styles['charts']}>
+            <Chart title="Round trip" unit="ms" values={history.map(({ rttMs }) => rttMs)} />
+            <Chart title="Frames" unit="fps" values={history.map(({ fps }) => fps)} />
+            <Chart title="Received" unit="Mbit/s" values={history.map(({ mbps }) => mbps)} />
+            <div className={styles['ends']}>
+              <span>{history.length} s ago</span>
+              <span>now</span>
+            </div>
+          </div>
+          <dl className={styles['list']}>
+            <Row name="Path" value={stats.path === null ? 'none' : pathWords(stats.path)} note={stats.via ?? ''} />
+            <Row name="Loss" value={`${(stats.loss * 100).toFixed(2)} %`} note="in the last second" />
+            <Row
+              name="Video"
+              value={stats.codec ?? 'not known'}
+              note={picture === null ? '' : `${picture.width} × ${picture.height}`}
+            />
+            <Row name="Encoder" value={stats.encoder ?? 'not known'} note="reported" />
+            <Row name="Decoder" value={stats.decoder ?? 'not known'} note="measured" />
+          </dl>
+        </>
+      )}
+    </section>
+  )
+}
+
+function Stages({ stats }: { readonly stats: ViewerStats }): ReactNode {
+  const stages = [
+    { name: 'Encode', value: stats.encodeMs, note: 'on the desktop, reported' },
+    { name: 'Network', value: stats.rttMs === null ? null : stats.rttMs / 2, note: 'half the round trip, measured' },
+    { name: 'Buffer', value: stats.bufferMs, note: 'measured' },
+    { name: 'Decode', value: stats.decodeMs, note: 'measured' },
+  ].flatMap((stage, index) => (stage.value === null ? [] : [{ ...stage, value: stage.value, index }]))
+  const sum = stages.reduce((total, { value }) => total + value, 0)
+  return (
+    <>
+      <p className={styles['big']}>
+        <b>{sum.toFixed(0)} ms</b>
+        <span>in the stages that can be measured</span>
+      </p>
+      <div className={styles['bar']} role="img" aria-label="Time by stage">
+        {stages.map(({ name, value, index }) => (
+          <i key={name} className={styles[`s${index}`]} style={{ flex: Math.max(0.01, value) }} />
+        ))}
+      </div>
+      <dl className={styles['list']}>
+        {stages.map(({ name, value, note, index }) => (
+          <div key={name}>
+            <i className={`${styles['swatch']} ${styles[`s${index}`]}`} />
+            <dt>{name}</dt>
+            <dd>
+              {value.toFixed(1)} ms<span>{note}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  )
+}
+
+function Row({
+  name,
+  value,
+  note,
+}: {
+  readonly name: string
+  readonly value: string
+  readonly note: string
+}): ReactNode {
+  return (
+    <div>
+      <i />
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        <span>{note}</span>
+      </dd>
+    </div>
+  )
+}
+
+const WIDTH = 376
+const HEIGHT = 44
+const SECONDS = 60
+
+interface ChartProps {
+  readonly title: string
+  readonly unit: string
+  readonly values: readonly (number | null)[]
+}
+
+function Chart({ title, unit, values }: ChartProps): ReactNode {
+  const top = Math.max(1e-6, ...values.map((value) => value ?? 0)) * 1.15
+  // a missing value breaks the line: gaps are shown as gaps
+  let broken = true
+  const path = values
+    .map((value, index) => {
+      if (value === null) {
+        broken = true
+        return ''
+      }
+      const x = WIDTH - ((values.length - 1 - index) / (SECONDS - 1)) * WIDTH
+      const command = `${broken ? 'M' : 'L'}${x.toFixed(1)} ${(HEIGHT - (value / top) * HEIGHT).toFixed(1)}`
+      broken = false
+      return command
+    })
+    .join('')
+  const newest = values.at(-1)
+  return (
+    <figure className={styles['chart']}>
+      <figcaption>
+        <span>{title}</span>
+        <b>{newest === null || newest === undefined ? '–' : `${newest.toFixed(newest < 10 ? 1 : 0)} ${unit}`}</b>
+      </figcaption>
+      <svg
+        viewBox={`0 -2 ${WIDTH} ${HEIGHT + 4}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${title}, last 60 seconds`}
+      >
+        <path d={`M0 ${HEIGHT}H${WIDTH}`} className={styles['axis']} />
+        <path d={path} className={styles['line']} />
+      </svg>
+    </figure>
+  )
+}

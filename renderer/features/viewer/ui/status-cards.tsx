@@ -1,0 +1,125 @@
+// What lies over the picture when there is none: connecting, reconnecting, a question, the end.
+import { X } from 'lucide-react'
+import { useEffect, useState, type ReactNode } from 'react'
+import { assertNever } from '../../../../shared/assert-never.ts'
+import type { ViewerStatus } from '../viewer-state.ts'
+import styles from './viewer-page.module.css'
+
+interface StatusCardProps {
+  readonly status: ViewerStatus
+  readonly name: string
+  onClose(): void
+  onAgain(): void
+  onAllow(): void
+}
+
+/** The card of the present state; nothing while connected. */
+export function StatusCard({ status, name, onClose, onAgain, onAllow }: StatusCardProps): ReactNode {
+  switch (status.kind) {
+    case 'connected':
+      return null
+    case 'connecting':
+      return (
+        <Card centre>
+          <span className={styles['spin']} />
+          <div>
+            <h2>Connecting to {name}</h2>
+            <p>
+              {status.doing} <Elapsed sinceMs={status.sinceMs} from={3} />
+            </p>
+          </div>
+          <Close onClose={onClose} />
+        </Card>
+      )
+    case 'reconnecting':
+      return (
+        <Card>
+          <span className={styles['spin']} />
+          <div>
+            <h2>Reconnecting to {name}</h2>
+            <p>
+              {status.because} <Elapsed sinceMs={status.sinceMs} from={2} />
+            </p>
+          </div>
+          {status.tried.length > 0 && (
+            <ul className={styles['tried']}>
+              {status.tried.map(({ words, state }) => (
+                <li key={words} className={state === 'trying' ? styles['trying'] : ''}>
+                  {state === 'no answer' ? (
+                    <span className={styles['cross']}>
+                      <X size={14} strokeWidth={2} aria-hidden />
+                    </span>
+                  ) : (
+                    <span className={styles['dot']} />
+                  )}
+                  <span>{words}</span>
+                  <span>{state}</span>
+                </li>
+              ))}
+            </ul>
+          )}
+          <Close onClose={onClose} />
+        </Card>
+      )
+    case 'ask-websocket':
+      return (
+        <Card>
+          <div>
+            <h2>No direct way works</h2>
+            <p>
+              WebSocket mode works here, but it ends the connection of{' '}
+              {status.others === 1 ? 'one other person' : `${status.others} others`} for a moment.
+            </p>
+          </div>
+          <button type="button" className={`${styles['action']} ${styles['primary']}`} onClick={onAllow}>
+            Switch to WebSocket
+          </button>
+          <Close onClose={onClose} />
+        </Card>
+      )
+    case 'ended':
+      return (
+        <Card centre>
+          <div>
+            <h2>{name}</h2>
+            <p>{status.because}</p>
+          </div>
+          {status.offer !== 'none' && (
+            <button type="button" className={`${styles['action']} ${styles['primary']}`} onClick={onAgain}>
+              {status.offer === 'start' ? 'Start again' : 'Connect again'}
+            </button>
+          )}
+          <Close onClose={onClose} />
+        </Card>
+      )
+    default:
+      return assertNever(status)
+  }
+}
+
+function Card({ centre = false, children }: { readonly centre?: boolean; readonly children: ReactNode }): ReactNode {
+  return (
+    <div className={`${styles['card']} ${styles['float']} ${centre ? styles['centre'] : ''}`} role="status">
+      {children}
+    </div>
+  )
+}
+
+function Close({ onClose }: { onClose(): void }): ReactNode {
+  return (
+    <button type="button" className={styles['action']} onClick={onClose}>
+      Close
+    </button>
+  )
+}
+
+/** Seconds since then; silent before `from`, so that short waits do not flicker. */
+function Elapsed({ sinceMs, from }: { readonly sinceMs: number; readonly from: number }): ReactNode {
+  const [now, setNow] = useState(() => performance.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(performance.now()), 500)
+    return () => clearInterval(timer)
+  }, [])
+  const seconds = Math.floor((now - sinceMs) / 1000)
+  return seconds >= from ? <span aria-hidden>{seconds} s</span> : null
+}

@@ -1,0 +1,267 @@
+// The viewer's page: the desktop edge to edge, and what steps in front of it for a moment.
+import { Clipboard, Gamepad2, Info, Keyboard, Network, Volume2 } from 'lucide-react'
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import { DEFAULT_SETTINGS, type Settings } from '../../../../shared/domain/settings.ts'
+import type { Bridge } from '../../../../shared/ipc/bridge.ts'
+import type { ChordAction } from '../input/chords.ts'
+import { pathWords, readPathsQuery } from '../transport/paths.ts'
+import { createViewerSession, type ViewerSession } from '../viewer-session.ts'
+import { createViewerStore, type Say, type ViewerState } from '../viewer-state.ts'
+import { Pill } from './pill.tsx'
+import { Statistics } from './statistics.tsx'
+import { StatusCard } from './status-cards.tsx'
+import styles from './viewer-page.module.css'
+
+const PILL_MS = 2000
+const SAY_MS = 3000
+
+interface ViewerPageProps {
+  readonly bridge: Bridge
+  readonly sessionId: string
+  /** The page's query: `paths=node,tunnel` (only these ways) and `mode=websocket`, for troubleshooting. */
+  readonly query: URLSearchParams
+}
+
+/** One desktop in its window. */
+export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): ReactNode {
+  const stage = useRef<HTMLDivElement>(null)
+  const video = useRef<HTMLVideoElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const still = useRef<HTMLCanvasElement>(null)
+  const audio = useRef<HTMLAudioElement>(null)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [session, setSession] = useState<ViewerSession | null>(null)
+  const [waiting] = useState(() => createViewerStore(performance.now()))
+  const state = useStore(session?.store ?? waiting)
+  const settings = useSettings(bridge)
+  const [statistics, setStatistics] = useState(false)
+  const pill = usePill()
+  const say = useSay(state.say)
+  const chord = useRef<(action: ChordAction) => void>(() => undefined)
+
+  useEffect(() => {
+    const elements = {
+      stage: stage.current,
+      video: video.current,
+      canvas: canvas.current,
+      still: still.current,
+      audio: audio.current,
+      field: field.current,
+    }
+    if (!isComplete(elements)) return undefined
+    const made = createViewerSession({
+      bridge,
+      sessionId,
+      elements,
+      paths: readPathsQuery(query.get('paths')),
+      forceWebSocket: query.get('mode') === 'websocket',
+      onChord: (action) => chord.current(action),
+    })
+    setSession(made)
+    made.focus()
+    return () => made.dispose()
+  }, [bridge, sessionId, query])
+
+  const onAction = useCallback(
+    (action: ChordAction) => {
+      if (session === null) return
+      switch (action) {
+        case 'full-screen':
+          void session.toggleFullScreen()
+          break
+        case 'grab':
+          void session.setGrab(!session.store.getState().grabbed)
+          break
+        case 'statistics':
+          setStatistics((shown) => !shown)
+          break
+        case 'sound':
+          session.set({ sound: !settings.sound })
+          break
+        case 'pill':
+          pill.show()
+          break
+      }
+    },
+    [session, settings.sound, pill],
+  )
+  useEffect(() => {
+    chord.current = onAction
+  }, [onAction])
+  useEffect(() => {
+    document.title = state.name
+  }, [state.name])
+
+  const { status, picture } = state
+  const close = () => window.close()
+  return (
+    <main
+      className={`${styles['view']} ${status.kind === 'connected' ? '' : styles['lost']}`}
+      data-viewer=""
+      data-state={status.kind}
+      data-mode={state.mode ?? ''}
+      data-path={state.path ?? ''}
+      data-video-width={picture?.width ?? ''}
+      data-video-height={picture?.height ?? ''}
+    >
+      <div
+        ref={stage}
+        className={styles['stage']}
+        style={{ cursor: state.cursor }}
+        aria-label={state.name}
+        role="application"
+      >
+        <textarea
+          ref={field}
+          className={styles['field']}
+          aria-label={`Keyboard of ${state.name}`}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+        />
+        <video ref={video} className={styles['picture']} muted playsInline autoPlay disablePictureInPicture />
+        <canvas ref={canvas} className={styles['picture']} />
+        <canvas ref={still} className={styles['picture']} />
+        <audio ref={audio} />
+      </div>
+      {status.kind !== 'connected' && <div className={styles['dim']} />}
+      {state.grabbed && say !== null && <div className={styles['frame']} aria-hidden />}
+      <div className={styles['edge']} onPointerEnter={pill.show} />
+      <div onPointerEnter={pill.hold} onPointerLeave={pill.show} onFocus={pill.hold} onBlur={pill.show}>
+        <Pill
+          state={state}
+          settings={settings}
+          visible={pill.visible}
+          statistics={statistics}
+          onAction={onAction}
+          onSet={(patch) => session?.set(patch)}
+          onStop={() => void session?.stopDesktop()}
+          onClose={close}
+          onBusy={(busy) => {
+            pill.setBusy(busy)
+            if (!busy) session?.focus()
+          }}
+        />
+      </div>
+      {statistics && (
+        <Statistics
+          state={state}
+          onClose={() => setStatistics(false)}
+          onCopy={(report) => {
+            navigator.clipboard.writeText(report).then(
+              () => session?.say({ icon: 'clipboard', text: 'Report copied' }),
+              () => session?.say({ icon: 'clipboard', text: 'The browser refused its clipboard.' }),
+            )
+          }}
+        />
+      )}
+      {settings.statsLine && !statistics && <StatsLine state={state} />}
+      <StatusCard
+        status={status}
+        name={state.name}
+        onClose={close}
+        onAgain={() => session?.again()}
+        onAllow={() => session?.allowWebSocket()}
+      />
+      {status.kind === 'connected' && <SayLine say={say} soundLocked={state.soundLocked && settings.sound} />}
+    </main>
+  )
+}
+
+function StatsLine({ state }: { readonly state: ViewerState }): ReactNode {
+  const { stats, path } = state
+  if (stats === null) return null
+  return (
+    <div className={`${styles['stat']} ${styles['float']}`} data-stats="">
+      <span>
+        <b>{stats.fps.toFixed(0)}</b> fps
+      </span>
+      <span>
+        <b>{stats.mbps.toFixed(1)}</b> Mbit/s
+      </span>
+      {stats.rttMs !== null && (
+        <span>
+          <b>{stats.rttMs.toFixed(0)}</b> ms
+        </span>
+      )}
+      {path !== null && <span>{pathWords(path)}</span>}
+    </div>
+  )
+}
+
+const SAY_ICONS = {
+  clipboard: Clipboard,
+  keyboard: Keyboard,
+  sound: Volume2,
+  pad: Gamepad2,
+  network: Network,
+  info: Info,
+} as const
+
+function SayLine({ say, soundLocked }: { readonly say: Say | null; readonly soundLocked: boolean }): ReactNode {
+  const shown: Say | null = say ?? (soundLocked ? { id: 0, icon: 'sound', text: 'Click for sound' } : null)
+  // the region stays, so that screen readers hear its changes
+  if (shown === null) return <div role="status" />
+  const Icon = SAY_ICONS[shown.icon]
+  return (
+    <div role="status" className={`${styles['say']} ${styles['float']}`}>
+      <Icon size={16} strokeWidth={1.75} aria-hidden />
+      <span>{shown.text}</span>
+      {shown.keys?.map((key) => (
+        <kbd key={key}>{key}</kbd>
+      ))}
+    </div>
+  )
+}
+
+/** The last line, for 3 s. */
+function useSay(say: Say | null): Say | null {
+  const [shown, setShown] = useState<Say | null>(null)
+  useEffect(() => {
+    if (say === null) return undefined
+    setShown(say)
+    const timer = setTimeout(() => setShown(null), SAY_MS)
+    return () => clearTimeout(timer)
+  }, [say])
+  return shown
+}
+
+interface PillControl {
+  readonly visible: boolean
+  /** Shows it for 2 s. */
+  show(): void
+  /** Shows it until `show` is called again. */
+  hold(): void
+  setBusy(busy: boolean): void
+}
+
+function usePill(): PillControl {
+  const [visible, setVisible] = useState(true)
+  const [busy, setBusy] = useState(false)
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const hold = useCallback(() => {
+    clearTimeout(timer.current)
+    setVisible(true)
+  }, [])
+  const show = useCallback(() => {
+    clearTimeout(timer.current)
+    setVisible(true)
+    timer.current = setTimeout(() => setVisible(false), PILL_MS)
+  }, [])
+  useEffect(() => {
+    show()
+    return () => clearTimeout(timer.current)
+  }, [show])
+  return { visible: visible || busy, show, hold, setBusy }
+}
+
+function useSettings(bridge: Bridge): Settings {
+  const [settings, setSettings] = useState(DEFAULT_SETTINGS)
+  useEffect(() => bridge.subscribe('settings', setSettings), [bridge])
+  return settings
+}
+
+function isComplete<T extends object>(elements: T): elements is { [K in keyof T]: NonNullable<T[K]> } {
+  return Object.values(elements).every((element) => element !== null)
+}

@@ -1,0 +1,93 @@
+// What the viewer shows, as one store. The session writes it, the page reads it.
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Size } from './input/geometry.ts'
+import type { MediaPath } from './transport/transport.ts'
+
+/** One way that a reconnect tries, for the card at the bottom. */
+export interface Tried {
+  readonly words: string
+  readonly state: 'no answer' | 'trying' | 'next'
+}
+
+export type ViewerStatus =
+  | { readonly kind: 'connecting'; readonly doing: string; readonly sinceMs: number }
+  | { readonly kind: 'connected' }
+  | {
+      readonly kind: 'reconnecting'
+      readonly because: string
+      /** Monotonic ms of the last picture. */
+      readonly sinceMs: number
+      readonly tried: readonly Tried[]
+    }
+  /** WebSocket mode would throw others out: the person decides. */
+  | { readonly kind: 'ask-websocket'; readonly others: number }
+  | { readonly kind: 'ended'; readonly because: string; readonly offer: 'start' | 'reconnect' | 'none' }
+
+export interface ViewerStats {
+  readonly fps: number
+  readonly mbps: number
+  readonly rttMs: number | null
+  readonly path: MediaPath | null
+  readonly via: string | null
+  readonly codec: string | null
+  readonly decoder: string | null
+  /** Share of packets lost in the last second, 0-1. */
+  readonly loss: number
+  /** Per frame, ms. */
+  readonly decodeMs: number
+  readonly bufferMs: number
+  /** From the desktop itself, ms: its encoding, its whole pipeline. */
+  readonly encodeMs: number | null
+  readonly pipelineMs: number | null
+  readonly encoder: string | null
+}
+
+/** A short line at the bottom. */
+export interface Say {
+  readonly id: number
+  readonly icon: 'clipboard' | 'keyboard' | 'sound' | 'pad' | 'network' | 'info'
+  readonly text: string
+  readonly keys?: readonly string[]
+}
+
+export interface ViewerState {
+  readonly status: ViewerStatus
+  readonly name: string
+  readonly node: string | null
+  readonly mode: 'webrtc' | 'websocket' | null
+  readonly path: MediaPath | null
+  readonly picture: Size | null
+  readonly cursor: string
+  readonly stats: ViewerStats | null
+  /** One a second, the newest last, at most 60. */
+  readonly history: readonly ViewerStats[]
+  readonly say: Say | null
+  readonly soundLocked: boolean
+  readonly grabbed: boolean
+  readonly fullScreen: boolean
+  readonly pads: number
+}
+
+export type ViewerStore = StoreApi<ViewerState>
+
+export const HISTORY = 60
+
+/** A store at its beginning. @param now monotonic ms */
+export function createViewerStore(now: number): ViewerStore {
+  return createStore<ViewerState>(() => ({
+    status: { kind: 'connecting', doing: 'Opening the desktop', sinceMs: now },
+    name: 'Desktop',
+    node: null,
+    mode: null,
+    path: null,
+    picture: null,
+    cursor: 'default',
+    stats: null,
+    history: [],
+    say: null,
+    soundLocked: false,
+    grabbed: false,
+    fullScreen: false,
+    pads: 0,
+  }))
+}
