@@ -29,6 +29,11 @@ export interface HostServices {
   openViewer?(sessionId: string): Promise<void>
   /** The operating system's file dialog; absent in the web host. */
   pickKubeconfig?(): Promise<string | null>
+  /**
+   * Runs a demo desktop apart from the page (Electron's hidden window); absent in the web host, where the page that shows it runs it.
+   * @param attach WebSocket URL of the door at which the desktop attaches
+   */
+  runDemoDesktop?(sessionId: string, attach: string): void
 }
 
 export interface AppDeps {
@@ -50,6 +55,8 @@ export interface App {
   subscribe(sender: Sender, topic: TopicName, push: (value: unknown) => void): (() => void) | AppErrorView
   /** A window or connection is gone: its subscriptions and doors end. */
   closeWindow(windowId: string): Promise<void>
+  /** The machine woke up or its network came back: what waits for a retry tries at once. */
+  wake(): void
   readonly proxy: DesktopProxy
   /** Origin of the doors when the core serves them itself. */
   readonly doorOrigin?: string | undefined

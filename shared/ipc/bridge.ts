@@ -24,3 +24,13 @@ export type ClientMessage =
 export type ServerMessage =
   | { readonly type: 'result'; readonly id: number; readonly result: CallResult<unknown> }
   | { readonly type: 'topic'; readonly topic: string; readonly value: unknown }
+
+/** What the preload script shows the page in Electron (`window.kasm`): the contract's two verbs and nothing else. */
+export interface ElectronApi {
+  /** Rejects only when the core is gone. */
+  call(name: string, input: unknown): Promise<unknown>
+  /** @returns stops listening */
+  subscribe(topic: string, listener: (value: unknown) => void): () => void
+}
+/** The name under which the page finds it. */
+export const ELECTRON_API = 'kasm'

@@ -28,3 +28,11 @@ export type CallName = (typeof CALL_NAMES)[number]
 
 export const TOPIC_NAMES = ['clusters', 'library', 'sessions', 'settings'] as const
 export type TopicName = (typeof TOPIC_NAMES)[number]
+
+/** Electron's channels: one for calls, and topics by subscription. Source: this file is the protocol. */
+export const CHANNEL = {
+  call: 'kasm:call',
+  subscribe: 'kasm:subscribe',
+  unsubscribe: 'kasm:unsubscribe',
+  topic: 'kasm:topic',
+} as const

@@ -1,0 +1,126 @@
+// The app's core: router and services joined together. No Electron in it; the web host runs the same one.
+// It ends whole: `dispose` closes doors, watches and files, and a start that fails half-way leaves nothing running.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { toErrorView } from '../shared/errors.ts'
+import type { AppInfo } from '../shared/ipc/contract.ts'
+import type { App, AppDeps, Clock } from './app-host.ts'
+import type { Clusters } from './core-services.ts'
+import { createDesktopProxy } from './desktop-proxy/desktop-proxy.ts'
+import type { DesktopProxy } from './desktop-proxy/types.ts'
+import { createHandlers } from './handlers.ts'
+import { createLibraryService } from './library/library-service.ts'
+import { openUsualTimes } from './library/usual-times.ts'
+import { createLogger, type Logger } from './logging/logger.ts'
+import { createRotatingFile } from './logging/rotating-file.ts'
+import { createRouter } from './router.ts'
+import { openClusters } from './open-clusters.ts'
+import { openSettings } from './settings/store.ts'
+import { createTopicHub } from './topic-hub.ts'
+
+/** What a service is made from. */
+export interface ServiceDeps {
+  readonly deps: AppDeps
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** The services that reach outside; tests give their own. */
+export interface AppParts {
+  readonly openClusters?: ((service: ServiceDeps) => Promise<Clusters>) | undefined
+  readonly openProxy?: ((service: ServiceDeps) => Promise<DesktopProxy & { readonly origin?: string }>) | undefined
+}
+
+const LOG_BYTES = 2_000_000
+const LOGS_KEPT = 3
+
+/**
+ * Starts the core.
+ * @throws when the data folder cannot be made or the doors' listener cannot start
+ */
+export async function createApp(deps: AppDeps & AppParts): Promise<App & { readonly log: Logger }> {
+  const { host, dataDir } = deps
+  const clock = deps.clock ?? { now: () => Date.now() }
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const file = createRotatingFile({ path: join(dataDir, 'logs', 'app.log'), maxBytes: LOG_BYTES, keep: LOGS_KEPT })
+  const log = createLogger(file)
+  const service: ServiceDeps = { deps, clock, log }
+  const proxy = await (deps.openProxy ?? openProxy)(service).catch((thrown: unknown) => {
+    file.close()
+    throw thrown
+  })
+  const clusters = await (deps.openClusters ?? openClusters)(service).catch(async (thrown: unknown) => {
+    await proxy.dispose()
+    file.close()
+    throw thrown
+  })
+
+  const hub = createTopicHub({ log: log.scope('topics') })
+  const settings = openSettings({ dataDir, clock, log: log.scope('settings') })
+  const usualTimes = openUsualTimes({ dataDir, clock, log: log.scope('usual-times') })
+  const library = createLibraryService({
+    clusters,
+    proxy,
+    usualTimes,
+    clock,
+    log: log.scope('library'),
+    publishLibrary: (snapshot) => hub.publish('library', snapshot),
+    publishSessions: (snapshot) => hub.publish('sessions', snapshot),
+    runDemoDesktop: host.runDemoDesktop?.bind(host),
+  })
+  const stops = [
+    clusters.onChange(() => hub.publish('clusters', clusters.snapshot)),
+    settings.onChange((values) => hub.publish('settings', values)),
+  ]
+  hub.publish('clusters', clusters.snapshot)
+  hub.publish('settings', settings.current)
+
+  const info: AppInfo = {
+    version: host.version,
+    host: host.kind,
+    platform: host.platform,
+    ...(host.hostNote === undefined ? {} : { hostNote: host.hostNote }),
+    ...(proxy.origin === undefined ? {} : { doorOrigin: proxy.origin }),
+  }
+  const uiLog = log.scope('ui')
+  const handlers = createHandlers({ host, info, clusters, library, proxy, settings, uiLog })
+  const router = createRouter({ uiOrigin: host.uiOrigin, handlers, log: log.scope('router') })
+  log.info('started', { version: host.version, host: host.kind, platform: host.platform })
+
+  let disposed: Promise<void> | undefined
+  async function dispose(): Promise<void> {
+    for (const stop of stops) stop()
+    library.dispose()
+    hub.dispose()
+    const ends = await Promise.allSettled([proxy.dispose(), clusters.dispose(), usualTimes.flush()])
+    for (const end of ends)
+      if (end.status === 'rejected') log.warn('did not end well', { error: toErrorView(end.reason) })
+    log.info('ended')
+    file.close()
+  }
+
+  return {
+    call: (sender, name, input) => router.call(sender, name, input),
+    subscribe: (sender, topic, push) => router.refuse(sender) ?? hub.subscribe(sender.windowId, topic, push),
+    async closeWindow(windowId) {
+      hub.closeWindow(windowId)
+      library.closeWindow(windowId)
+      await proxy.closeWindow(windowId)
+    },
+    wake: () =>
+      void clusters.refresh().catch((thrown: unknown) => log.warn('refresh failed', { error: toErrorView(thrown) })),
+    proxy,
+    doorOrigin: proxy.origin,
+    log,
+    dispose: () => (disposed ??= dispose()),
+  }
+}
+
+function openProxy({ deps, log }: ServiceDeps): Promise<DesktopProxy & { readonly origin?: string }> {
+  const proxyLog = log.scope('doors')
+  return createDesktopProxy({
+    serve: deps.doors,
+    uiOrigin: deps.host.uiOrigin,
+    log: { warn: (fields, message) => proxyLog.warn(message, { ...fields }) },
+  })
+}

@@ -1,0 +1,113 @@
+// The only place that makes windows. Every one is isolated and sandboxed, loads our own pages alone, and is known by its id.
+import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron'
+
+export type WindowKind = 'main' | 'viewer' | 'demo'
+
+export interface WindowFactoryOptions {
+  readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => BrowserWindow
+  readonly preload: string
+  readonly uiOrigin: string
+  readonly title: string
+  /** A packaged app has no developer tools. */
+  readonly isPackaged: boolean
+  /** Ends what belongs to a window's page: its subscriptions and doors. Called when it closes and when it loads anew. */
+  readonly onPageEnd: (windowId: string) => void
+  /** The viewer of a session was closed. */
+  readonly onViewerClosed?: ((sessionId: string) => void) | undefined
+}
+
+export interface WindowFactory {
+  /** Opens a page. @param page path and query below the UI's origin */
+  open(kind: WindowKind, page: string): BrowserWindow
+  /** Whether a WebContents is one of ours; the IPC adapter asks. */
+  knows(webContentsId: number): boolean
+  /** Opens the viewer of a session, or brings the one that is open to the front. */
+  openViewer(sessionId: string): void
+  /** Brings the main window to the front, or opens it. */
+  showMain(): void
+}
+
+const SIZES = {
+  main: { width: 1180, height: 800, minWidth: 360, minHeight: 480 },
+  viewer: { width: 1280, height: 760, minWidth: 480, minHeight: 320 },
+  demo: { width: 1280, height: 720 },
+} as const
+
+/** The options of a window. Exported for its test: the security of every window is this object. */
+export function windowOptions(
+  kind: WindowKind,
+  options: Pick<WindowFactoryOptions, 'preload' | 'title' | 'isPackaged'>,
+): BrowserWindowConstructorOptions {
+  return {
+    ...SIZES[kind],
+    title: options.title,
+    show: kind !== 'demo',
+    autoHideMenuBar: true,
+    backgroundColor: kind === 'main' ? '#16171d' : '#000000',
+    webPreferences: {
+      preload: options.preload,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+      devTools: !options.isPackaged,
+      // a demo desktop is drawn in a hidden window: its clock must not slow down. A viewer behind another window keeps its stream.
+      backgroundThrottling: kind === 'main',
+    },
+  }
+}
+
+/** Makes the factory. */
+export function createWindowFactory(options: WindowFactoryOptions): WindowFactory {
+  const known = new Set<number>()
+  const viewers = new Map<string, BrowserWindow>()
+  let main: BrowserWindow | undefined
+
+  function open(kind: WindowKind, page: string): BrowserWindow {
+    const window = new options.BrowserWindow(windowOptions(kind, options))
+    const { id } = window.webContents
+    known.add(id)
+    window.on('closed', () => {
+      known.delete(id)
+      options.onPageEnd(String(id))
+    })
+    window.webContents.on('did-start-navigation', (details) => {
+      if (details.isMainFrame && !details.isSameDocument) options.onPageEnd(String(id))
+    })
+    // a page that does not load shows nothing; the person may reload, so it is no reason to end
+    void window.loadURL(`${options.uiOrigin}${page}`).catch(() => undefined)
+    return window
+  }
+
+  return {
+    open,
+    knows: (id) => known.has(id),
+    openViewer(sessionId) {
+      const there = viewers.get(sessionId)
+      if (there) return bringToFront(there)
+      const window = open('viewer', `/viewer.html?session=${encodeURIComponent(sessionId)}`)
+      viewers.set(sessionId, window)
+      window.on('closed', () => {
+        viewers.delete(sessionId)
+        options.onViewerClosed?.(sessionId)
+      })
+    },
+    showMain() {
+      if (main) return bringToFront(main)
+      main = open('main', '/index.html')
+      main.on('closed', () => (main = undefined))
+    },
+  }
+}
+
+function bringToFront(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}

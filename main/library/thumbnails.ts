@@ -1,0 +1,36 @@
+// Small pictures of desktops, in memory alone: they show what people do, so nothing of them is written down.
+
+const MOST_CHARACTERS = 4_000_000
+
+export interface Thumbnails {
+  get(sessionId: string): string | undefined
+  /** @param dataUrl `data:image/...`, at most 200,000 characters (the contract checks) */
+  set(sessionId: string, dataUrl: string): void
+  /** Forgets the pictures of sessions that no longer exist. */
+  keepOnly(sessionIds: ReadonlySet<string>): void
+}
+
+/** @param most characters of all pictures together; the oldest go first */
+export function createThumbnails(most = MOST_CHARACTERS): Thumbnails {
+  const pictures = new Map<string, string>()
+  let size = 0
+  const drop = (sessionId: string): void => {
+    size -= pictures.get(sessionId)?.length ?? 0
+    pictures.delete(sessionId)
+  }
+  return {
+    get: (sessionId) => pictures.get(sessionId),
+    set(sessionId, dataUrl) {
+      drop(sessionId)
+      pictures.set(sessionId, dataUrl)
+      size += dataUrl.length
+      for (const oldest of pictures.keys()) {
+        if (size <= most || oldest === sessionId) break
+        drop(oldest)
+      }
+    },
+    keepOnly(sessionIds) {
+      for (const sessionId of pictures.keys()) if (!sessionIds.has(sessionId)) drop(sessionId)
+    },
+  }
+}
