@@ -5,7 +5,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   plugins: [react()],
   test: {
-    include: ['{shared,kube,main,preload,renderer,gateway,operator,scripts,e2e/fakes}/**/*.test.{ts,tsx}'],
+    include: [
+      '{shared,kube,main,preload,renderer,gateway,operator,scripts,images,e2e/fakes,e2e/cluster}/**/*.test.{ts,tsx}',
+    ],
     environment: 'node',
     restoreMocks: true,
     // 2 cores in CI: more workers only wait for each other

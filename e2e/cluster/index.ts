@@ -33,8 +33,10 @@ export interface TestCluster {
    * @returns path of the user's kubeconfig, whose context names the namespace
    */
   user(name: string, namespace: string): Promise<string>
-  /** Imports an image archive into the node unless it is there. */
+  /** Imports an image archive into the node; what is there already costs little. */
   importImage(archive: string): Promise<void>
+  /** It ran already when this process asked for it. */
+  readonly wasUp: boolean
   /** Takes it down if this call of `startCluster` brought it up. */
   stop(): Promise<void>
 }
@@ -75,6 +77,7 @@ export async function startCluster(log: (line: string) => void = () => undefined
       return makeUser(name, namespace)
     },
     importImage,
+    wasUp,
     async stop() {
       if (!wasUp) await takeDown()
     },
