@@ -46,14 +46,8 @@ export function stagesOf(input: StageInput, now: number): Stage[] {
   let activeGiven = false
   return STAGES.map((name): Stage => {
     const verdict = verdicts[name](input)
-    if (verdict.state === 'skipped') return { name, state: 'skipped' }
-    if (verdict.state === 'done') {
-      const endedAt = Math.max(input.seen[name] ?? verdict.at ?? latest, name === 'home' ? begin : latest)
-      const startedAt = Math.min(latest, endedAt)
-      latest = Math.max(latest, endedAt)
-      return { name, state: 'done', startedAt, endedAt, ...(verdict.note ? { note: verdict.note } : {}) }
-    }
     const { reason } = input
+    // before the verdict: a home that is bound can still fail to be mounted
     if (reason?.stage === name) {
       activeGiven = true
       const state = input.failed || reason.kind === 'final' ? 'failed' : 'waiting'
@@ -65,6 +59,13 @@ export function stagesOf(input: StageInput, now: number): Stage[] {
         note: reason.error.sentence,
         error: reason.error,
       }
+    }
+    if (verdict.state === 'skipped') return { name, state: 'skipped' }
+    if (verdict.state === 'done') {
+      const endedAt = Math.max(input.seen[name] ?? verdict.at ?? latest, name === 'home' ? begin : latest)
+      const startedAt = Math.min(latest, endedAt)
+      latest = Math.max(latest, endedAt)
+      return { name, state: 'done', startedAt, endedAt, ...(verdict.note ? { note: verdict.note } : {}) }
     }
     if (activeGiven || input.failed) return { name, state: 'todo' }
     activeGiven = true
