@@ -2,7 +2,7 @@
 // Electron's own sandbox stays on wherever the machine allows it, and the CSP is never bypassed.
 import { join } from 'node:path'
 import { _electron } from '@playwright/test'
-import { watchPage, type AppDriver } from './app-driver.ts'
+import { watchPage, type AppDriver } from './driver.ts'
 import type { WebHostOptions } from './web-host.ts'
 
 const root = join(import.meta.dirname, '../..')
