@@ -137,6 +137,8 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
     const own = memory(session.record.name)
     const start = own.start
     if (!start || !start.launched || start.ending || start.retrying) return false
+    // what is shown may be old: nothing is given up for it
+    if (state.health().state !== 'live') return false
     const reason = reasonOf(session, events, factsOf(own, undefined), now())
     const verdict = judgeStart(start, own, session.pod, reason, view, now())
     switch (verdict.kind) {
