@@ -1,0 +1,189 @@
+// Each way for media alone, proven by the pair that getStats names; the best of all; and losses that a person should hardly notice.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createHmac, randomBytes } from 'node:crypto'
+import { NETWORK } from '../../cluster/settings.ts'
+import { INSIDE } from '../../cluster/network.ts'
+import { tryRun, run } from '../../cluster/process.ts'
+import { expect, test } from '../../drivers/cluster-app.ts'
+import { eventually } from '../../drivers/desktop.ts'
+import { connected, framesDecoded, selectedPair } from '../../drivers/viewer.ts'
+import { RELAY_SECRET } from '../../../shared/product.ts'
+
+const TURN_PORT = 13_478
+
+/** coturn beside the cluster, relaying to the pods and the node alone. */
+async function startRelay(): Promise<{ secret: string; stop(): void }> {
+  const secret = randomBytes(24).toString('base64url')
+  const { hostIp, nodeIp } = NETWORK
+  const [podsFrom, podsTo] = [NETWORK.podCidr.replace('.0/24', '.0'), NETWORK.podCidr.replace('.0/24', '.255')]
+  const child: ChildProcess = spawn(
+    'turnserver',
+    [
+      ...['-n', `--listening-ip=${hostIp}`, `--listening-port=${TURN_PORT}`, `--relay-ip=${hostIp}`],
+      ...['--min-port=50000', '--max-port=50100', '--realm=spec', '--use-auth-secret'],
+      ...[`--static-auth-secret=${secret}`, '--no-cli', '--no-tls', '--no-dtls', '--no-multicast-peers'],
+      ...[`--allowed-peer-ip=${podsFrom}-${podsTo}`, `--allowed-peer-ip=${nodeIp}`],
+      ...['--denied-peer-ip=0.0.0.0-255.255.255.255', '--log-file=stdout', '--pidfile=/dev/null'],
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  let output = ''
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  await eventually(
+    async () => {
+      if (child.exitCode !== null) throw new Error(`coturn ended: ${output.slice(-500)}`)
+      return (await tryRun('ss', ['-Hlun', `sport = :${TURN_PORT}`])).stdout.trim()
+    },
+    (lines) => lines !== '',
+  )
+  return { secret, stop: () => void child.kill('SIGTERM') }
+}
+
+test('the node port alone', async ({ desktop, cluster, namespace }) => {
+  const page = await desktop.open('paths=node')
+  await connected(page)
+  const service = await cluster.kubectl([
+    ...['get', 'service', '-n', namespace, `${desktop.pod}-media`, '-o', 'jsonpath={.spec.ports[0].nodePort}'],
+  ])
+  const pair = await selectedPair(page)
+  expect(pair?.remote).toMatchObject({ protocol: 'udp', address: cluster.nodeIp, port: Number(service) })
+  await expect(page.locator('[data-viewer]')).toHaveAttribute('data-path', 'node')
+})
+
+test('the tunnel alone: nothing is exposed, nothing installed', async ({ desktop }) => {
+  const page = await desktop.open('paths=tunnel')
+  await connected(page)
+  const pair = await selectedPair(page)
+  expect(pair?.remote).toMatchObject({ protocol: 'tcp', address: '127.0.0.1' })
+  await expect(page.locator('[data-viewer]')).toHaveAttribute('data-path', 'tunnel')
+})
+
+test('the relay alone', async ({ desktop, cluster, namespace }) => {
+  const relay = await startRelay()
+  try {
+    const username = `${Math.floor(Date.now() / 1000) + 3600}:spec`
+    const credential = createHmac('sha1', relay.secret).update(username).digest('base64')
+    const stringData = {
+      urls: JSON.stringify([`turn:${cluster.hostIp}:${TURN_PORT}?transport=udp`]),
+      username,
+      credential,
+      expires: new Date(Date.now() + 3_600_000).toISOString(),
+    }
+    const metadata = { name: RELAY_SECRET, namespace }
+    await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata, stringData }))
+    const page = await desktop.open('paths=relay')
+    await connected(page)
+    expect((await selectedPair(page))?.local.type).toBe('relay')
+    await expect(page.locator('[data-viewer]')).toHaveAttribute('data-path', 'relay')
+  } finally {
+    relay.stop()
+  }
+})
+
+test('with every way open, UDP without a relay is taken, and when it is cut the picture moves on within 5 s', async ({
+  desktop,
+  cluster,
+}) => {
+  const page = await desktop.open('paths=node,tunnel')
+  await connected(page)
+  expect((await selectedPair(page))?.remote).toMatchObject({ protocol: 'udp' })
+  // the desktop has something to show all the time, so that packets that stop are seen to stop
+  await desktop.inside.background('while :; do xsetroot -solid "#$(printf %06x $RANDOM)"; sleep 0.05; done')
+  await eventually(
+    () => framesDecoded(page),
+    (frames) => frames > 10,
+  )
+  const rule = ['PREROUTING', '-t', 'raw', '-i', 'eth0', '-s', cluster.hostIp, '-p', 'udp', '-j', 'DROP']
+  const [enter = '', ...inside] = INSIDE
+  await run(enter, [...inside, 'iptables', '-I', ...rule])
+  const reverse = ['OUTPUT', '-t', 'raw', '-d', cluster.hostIp, '-p', 'udp', '-j', 'DROP']
+  const forward = ['FORWARD', '-d', cluster.hostIp, '-p', 'udp', '-j', 'DROP']
+  try {
+    await run(enter, [...inside, 'iptables', '-I', ...forward])
+    await run(enter, [...inside, 'iptables', '-I', ...reverse])
+    const cutAt = Date.now()
+    await eventually(
+      () => selectedPair(page),
+      (pair) => pair?.remote.protocol === 'tcp',
+      8000,
+    )
+    await connected(page)
+    expect(Date.now() - cutAt).toBeLessThan(5000)
+  } finally {
+    for (const each of [rule, reverse, forward]) await tryRun(enter, [...inside, 'iptables', '-D', ...each])
+  }
+})
+
+test('a killed server is survived: picture again within 10 s of its return', async ({
+  desktop,
+  cluster,
+  namespace,
+}) => {
+  const page = await desktop.open()
+  await connected(page)
+  const servers = await desktop.inside.processes('lib/desktop/serve.py')
+  await desktop.inside.sh(`kill -9 ${servers.join(' ')}`)
+  const status = (path: string): Promise<string> =>
+    cluster.kubectl([
+      ...['get', 'pod', '-n', namespace, desktop.pod],
+      '-o',
+      `jsonpath={.status.containerStatuses[0].${path}}`,
+    ])
+  await eventually(
+    () => status('restartCount'),
+    (count) => count === '1',
+    30_000,
+  )
+  await eventually(
+    () => status('ready'),
+    (ready) => ready === 'true',
+    30_000,
+  )
+  const backAt = Date.now()
+  await connected(page, 10_000)
+  expect(Date.now() - backAt).toBeLessThan(10_000)
+  await eventually(
+    () => framesDecoded(page),
+    (frames) => frames > 0,
+  )
+})
+
+test('when no candidate works, the picture comes through WebSocket mode', async ({ desktop, cluster, namespace }) => {
+  // without a rule for it the desktop's media port is shut, and the tunnel is not wanted
+  const policy = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'default-deny', namespace },
+    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'], egress: [] },
+  }
+  test.skip(cluster.notRun.length > 0, cluster.notRun.join('; '))
+  await cluster.apply(JSON.stringify(policy))
+  const page = await desktop.open('paths=node')
+  await connected(page, 60_000)
+  await expect(page.locator('[data-viewer]')).toHaveAttribute('data-mode', 'websocket')
+})
+
+for (const [name, ingress, path] of [
+  ['with the media rule the node port works', [{ ports: [{ port: 28_081, protocol: 'UDP' }] }], 'node'],
+  ['without the media rule the tunnel works', [], 'tunnel'],
+] as const)
+  test(`under default-deny, ${name}`, async ({ desktop, cluster, namespace }) => {
+    test.skip(cluster.notRun.length > 0, cluster.notRun.join('; '))
+    const policy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'default-deny', namespace },
+      spec: { podSelector: {}, policyTypes: ['Ingress'], ingress },
+    }
+    await cluster.apply(JSON.stringify(policy))
+    // the controller works in the background: the policy counts once the node's rules have it
+    const [enter = '', ...inside] = INSIDE
+    await eventually(
+      async () => (await run(enter, [...inside, 'iptables-save'])).includes('KUBE-NWPLCY'),
+      (there) => there,
+    )
+    const page = await desktop.open('paths=node,tunnel')
+    await connected(page)
+    await expect(page.locator('[data-viewer]')).toHaveAttribute('data-path', path)
+  })
