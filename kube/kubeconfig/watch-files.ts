@@ -1,6 +1,6 @@
 // Tells when files change, appear or go: kubeconfigs and what they point to, replaced files and symbolic links too.
 // Policy: folders are watched, since editors replace files; only a change of the files themselves is told, once it is quiet.
-import { watch, type FSWatcher } from 'node:fs'
+import { statSync, watch, type FSWatcher, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -18,15 +18,16 @@ export function watchFiles(
   const watchers = new Map<string, FSWatcher>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
-  let known = Promise.all(paths.map(signature))
+  // at once, so that nothing falls between whoever has just read the files and the first event
+  let known: readonly string[] = paths.map(signatureNow)
 
   const settle = async (): Promise<void> => {
-    const before = await known
     const present = await Promise.all(paths.map(signature))
     if (stopped) return
-    known = Promise.resolve(present)
+    const isNew = present.some((text, index) => text !== known[index])
+    known = present
     await follow()
-    if (present.some((text, index) => text !== before[index])) onChange()
+    if (isNew && !stopped) onChange()
   }
   const onEvent = (): void => {
     clearTimeout(timer)
@@ -65,10 +66,22 @@ export function watchFiles(
   }
 }
 
+function signatureNow(path: string): string {
+  try {
+    return signatureOf(statSync(path))
+  } catch {
+    // absent is a state like others
+    return ''
+  }
+}
+
+function signatureOf({ ino, size, mtimeMs }: Stats): string {
+  return `${ino} ${size} ${mtimeMs}`
+}
+
 async function signature(path: string): Promise<string> {
   try {
-    const { ino, size, mtimeMs } = await stat(path)
-    return `${ino} ${size} ${mtimeMs}`
+    return signatureOf(await stat(path))
   } catch {
     // absent is a state like others
     return ''
