@@ -4,8 +4,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toErrorView } from '../shared/errors.ts'
 import type { AppInfo } from '../shared/ipc/contract.ts'
-import type { App, AppDeps, Clock } from './app-host.ts'
-import type { Clusters } from './core-services.ts'
+import type { App, AppDeps } from './app-host.ts'
+import type { Clusters, ServiceDeps } from './core-services.ts'
 import { createDesktopProxy } from './desktop-proxy/desktop-proxy.ts'
 import type { DesktopProxy } from './desktop-proxy/types.ts'
 import { createHandlers } from './handlers.ts'
@@ -18,16 +18,9 @@ import { openClusters } from './open-clusters.ts'
 import { openSettings } from './settings/store.ts'
 import { createTopicHub } from './topic-hub.ts'
 
-/** What a service is made from. */
-export interface ServiceDeps {
-  readonly deps: AppDeps
-  readonly clock: Clock
-  readonly log: Logger
-}
-
 /** The services that reach outside; tests give their own. */
 export interface AppParts {
-  readonly openClusters?: ((service: ServiceDeps) => Promise<Clusters>) | undefined
+  readonly openClusters?: ((service: ServiceDeps) => Clusters) | undefined
   readonly openProxy?: ((service: ServiceDeps) => Promise<DesktopProxy & { readonly origin?: string }>) | undefined
 }
 
@@ -44,20 +37,16 @@ export async function createApp(deps: AppDeps & AppParts): Promise<App & { reado
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const file = createRotatingFile({ path: join(dataDir, 'logs', 'app.log'), maxBytes: LOG_BYTES, keep: LOGS_KEPT })
   const log = createLogger(file)
-  const service: ServiceDeps = { deps, clock, log }
+  const usualTimes = openUsualTimes({ dataDir, clock, log: log.scope('usual-times') })
+  const service: ServiceDeps = { deps, clock, log, usualTimes }
   const proxy = await (deps.openProxy ?? openProxy)(service).catch((thrown: unknown) => {
     file.close()
     throw thrown
   })
-  const clusters = await (deps.openClusters ?? openClusters)(service).catch(async (thrown: unknown) => {
-    await proxy.dispose()
-    file.close()
-    throw thrown
-  })
+  const clusters = (deps.openClusters ?? openClusters)(service)
 
   const hub = createTopicHub({ log: log.scope('topics') })
   const settings = openSettings({ dataDir, clock, log: log.scope('settings') })
-  const usualTimes = openUsualTimes({ dataDir, clock, log: log.scope('usual-times') })
   const library = createLibraryService({
     clusters,
     proxy,

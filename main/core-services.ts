@@ -1,6 +1,17 @@
 // What the core's composition (app.ts) asks of the services that it joins. Each service may offer more.
 import type { ClustersSnapshot } from '../shared/domain/cluster.ts'
+import type { AppDeps, Clock } from './app-host.ts'
+import type { UsualTimes } from './library/usual-times.ts'
+import type { Logger } from './logging/logger.ts'
 import type { SessionProvider } from './sessions/provider.ts'
+
+/** What a service of the core is made from. */
+export interface ServiceDeps {
+  readonly deps: AppDeps
+  readonly clock: Clock
+  readonly log: Logger
+  readonly usualTimes: UsualTimes
+}
 
 /** The known clusters, which of them is active, and a provider of desktops for each that is connected. */
 export interface Clusters {

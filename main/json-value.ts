@@ -25,6 +25,8 @@ export function judgeJson(value: unknown, limit: number): JsonVerdict {
     const isArray = Array.isArray(item)
     const prototype: unknown = Object.getPrototypeOf(item)
     if (!isArray && prototype !== Object.prototype && prototype !== null) return 'not-json'
+    // a hole is no JSON, and is not among the keys
+    if (isArray && Object.keys(item).length !== item.length) return 'not-json'
     for (const key of Reflect.ownKeys(item)) {
       if (isArray && key === 'length') continue
       // a `__proto__` that JSON.parse made is an own key: harmless here, a trap for whoever copies it
