@@ -90,24 +90,25 @@ export function createReflector(client: KubeClient, resource: Resource, options:
   }
 
   async function run(): Promise<void> {
-    let next = (signal: AbortSignal): Promise<Turn> => budget.turn(signal)
+    let slow = false
     while (!ended.signal.aborted) {
       attempt = new AbortController()
       const { signal } = attempt
       let turn: Turn | undefined
       try {
-        turn = await next(signal)
-        next = (later) => budget.turn(later)
+        turn = await (slow ? budget.slowTurn(signal) : budget.turn(signal))
+        slow = false
         if (version === undefined) await list(turn, signal)
         else await watch(turn, signal)
       } catch (thrown) {
-        if (ended.signal.aborted) turn?.dropped()
-        else if (signal.aborted)
-          turn?.dropped() // retryNow, or silence: the loop goes on at once
-        else if (take(thrown, turn) === 'refused') {
+        if (signal.aborted) {
+          // stopped, or told to try at once
+          turn?.dropped()
+          slow = false
+        } else if (take(thrown, turn) === 'refused') {
           // a wait that `retryNow` ends goes on at once, like every other
           await sleep(REFUSED_MS, signal, timers).catch(() => undefined)
-          if (!signal.aborted) next = (later) => budget.slowTurn(later)
+          slow = !signal.aborted
         }
       }
     }
