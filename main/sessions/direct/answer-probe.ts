@@ -19,6 +19,8 @@ export async function desktopAnswers(
   let socket: Duplex | undefined
   try {
     socket = await client.dialPod(target.namespace, target.pod, target.port, limited)
+    // refused before we could listen: its end was told already
+    if (socket.destroyed) return false
     const status = await firstStatus(socket, limited)
     return status >= 200 && status < 500
   } catch {
