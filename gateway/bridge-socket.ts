@@ -51,7 +51,7 @@ export function serveBridge(socket: WebSocket, app: App, sender: Sender): void {
   }
 
   function receive(data: RawData, isBinary: boolean): void {
-    const message = isBinary ? null : parse(String(data))
+    const message = isBinary ? null : parse(textOf(data))
     if (message === null) {
       socket.close(1008, 'not of the protocol')
       return
@@ -76,6 +76,12 @@ export function serveBridge(socket: WebSocket, app: App, sender: Sender): void {
     for (const stop of subscriptions.values()) stop()
     void app.closeWindow(sender.windowId)
   })
+}
+
+/** A text frame as `ws` hands it over: one buffer, or parts of one. */
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8')
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8')
 }
 
 function parse(text: string): z.infer<typeof clientMessageSchema> | null {

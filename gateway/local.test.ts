@@ -165,7 +165,7 @@ interface Page {
 function openPage(headers: Record<string, string>): Page {
   const socket = new WebSocket(`${gateway.origin.replace('http', 'ws')}/bridge`, { headers })
   const messages: Page['messages'] = []
-  socket.on('message', (data) => messages.push(JSON.parse(String(data)) as Page['messages'][number]))
+  socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString()) as Page['messages'][number]))
   socket.on('error', () => undefined)
   const closed = new Promise<number>((resolve) => {
     socket.on('unexpected-response', (_request, response) => {

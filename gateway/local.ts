@@ -38,15 +38,17 @@ export interface LocalGateway {
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
   const { host, staticDir, port: wantedPort = 0, createApp: make = createApp, ...deps } = options
   // the origin is known once the port is: until the core runs, everyone waits
-  let serve: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
-  let upgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined
+  const ready: {
+    serve?: (request: IncomingMessage, response: ServerResponse) => void
+    upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  } = {}
   const server = createServer((request, response) => {
-    if (serve) serve(request, response)
+    if (ready.serve) ready.serve(request, response)
     else answerText(response, 503, 'Starting')
   })
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
-    if (upgrade) upgrade(request, socket, head)
+    if (ready.upgrade) ready.upgrade(request, socket, head)
     else socket.destroy()
   })
   await new Promise<void>((resolve, reject) => {
@@ -63,8 +65,8 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     },
   )
   const bridge = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
-  serve = requestHandler({ origin, port, app, logins, staticDir })
-  upgrade = upgradeHandler({ origin, port, app, logins, bridge })
+  ready.serve = requestHandler({ origin, port, app, logins, staticDir })
+  ready.upgrade = upgradeHandler({ origin, port, app, logins, bridge })
   const newLoginUrl = () => `${origin}/?token=${logins.newToken()}`
   return {
     url: newLoginUrl(),
@@ -107,7 +109,7 @@ function requestHandler(parts: Parts & { readonly staticDir: string }) {
     const token = target.query.get('token')
     if (isPage && reads && token !== null) {
       target.query.delete('token')
-      const rest = target.query.size > 0 ? `${target.path}?${target.query}` : target.path
+      const rest = target.query.size > 0 ? `${target.path}?${target.query.toString()}` : target.path
       const cookie = request.method === 'GET' ? logins.redeem(token) : null
       if (cookie !== null) return answerRedirect(response, 303, rest, cookie)
       // a link that was used before: whoever is signed in already only loses the token from the address

@@ -132,8 +132,8 @@ describe('the core with its own services', () => {
     await vi.waitFor(() =>
       expect(library).toHaveBeenLastCalledWith(expect.objectContaining({ clusterId: 'demo', loading: false })),
     )
-    const { templates } = library.mock.lastCall?.[0] as { templates: { id: string; slices: number }[] }
-    const templateId = templates.find(({ slices }) => slices === 0)?.id ?? ''
+    const shown = library.mock.lastCall?.[0] as { templates: { id: string; slices: number }[] } | undefined
+    const templateId = shown?.templates.find(({ slices }) => slices === 0)?.id ?? ''
     const started = await running.call(page, 'sessions.start', { clusterId: 'demo', templateId })
     expect(started).toMatchObject({ ok: true })
     const { sessionId } = (started as { value: { sessionId: string } }).value

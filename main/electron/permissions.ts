@@ -3,8 +3,8 @@
 import type { Session, WebContents } from 'electron'
 
 type RequestHandler = NonNullable<Parameters<Session['setPermissionRequestHandler']>[0]>
-type CheckHandler = NonNullable<Parameters<Session['setPermissionCheckHandler']>[0]>
-export type Permission = Parameters<RequestHandler>[1] | Parameters<CheckHandler>[1]
+/** Requests and checks name the same permissions: `installPermissions` would not compile if checks knew another. */
+export type Permission = Parameters<RequestHandler>[1]
 
 /** `clipboard`: allowed while the person's setting lets the page read the clipboard. */
 export type Decision = 'deny' | 'allow' | 'clipboard'
@@ -96,7 +96,7 @@ export function installPermissions(session: PermissionSession, options: Permissi
   session.setPermissionRequestHandler((_contents: WebContents, permission, callback, details) =>
     callback(decide(permission, details.requestingUrl, details.isMainFrame, options)),
   )
-  session.setPermissionCheckHandler((_contents, permission, requestingOrigin, details) =>
+  session.setPermissionCheckHandler((_contents, permission: Permission, requestingOrigin, details) =>
     decide(permission, requestingOrigin, details.isMainFrame, options),
   )
   session.setDevicePermissionHandler(() => false)
