@@ -19,6 +19,8 @@ export async function desktopAnswers(
   let socket: Duplex | undefined
   try {
     socket = await client.dialPod(target.namespace, target.pod, target.port, limited)
+    // its error may be told after we have turned away: without a listener that would end the process
+    socket.on('error', () => undefined)
     // refused before we could listen: its end was told already
     if (socket.destroyed) return false
     const status = await firstStatus(socket, limited)

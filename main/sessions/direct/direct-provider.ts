@@ -16,45 +16,27 @@ import type { Template, TemplateSpec } from '../../../shared/domain/template.ts'
 import { ANNOTATION, DEFAULT_DESKTOP_IMAGE, FIELD_MANAGER_DESKTOP } from '../../../shared/product.ts'
 import type { RenderInput } from '../../../shared/render/render-session.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
-import { CLAIM, POD, SECRET, SERVICE, type KubeClient } from '../../../kube/types.ts'
-import type { Clock } from '../../app-host.ts'
-import type { Logger } from '../../logging/logger.ts'
+import { CLAIM, POD, SECRET, SERVICE } from '../../../kube/types.ts'
 import { annotation, isFinished, isTerminating } from '../kube-read.ts'
 import type { DesktopAccess, ProviderSnapshot, SessionProvider, StartRequest } from '../provider.ts'
-import type { LocalFacts } from '../session-view.ts'
 import { desktopAccess } from './access.ts'
-import { createClusterState, type CreateReflector } from './cluster-state.ts'
+import { createClusterState } from './cluster-state.ts'
 import { createTemplateCatalogue } from './configmap-templates.ts'
 import { createHomeGuard } from './home-guard.ts'
 import { deleteExactly, laterThan, launch, undoLaunch, untilGone, type LaunchWorld } from './launch.ts'
+import type { DirectProviderDeps } from './provider-deps.ts'
 import { createQuotaWatch } from './quota-watch.ts'
 import { quotaBlock } from './quota.ts'
 import { refusal } from './refusals.ts'
 import { createKeeper, type KeptSession } from './session-keeper.ts'
-import { HOST_TIMERS, sleep, type Timers } from './timers.ts'
+import { HOST_TIMERS, sleep } from './timers.ts'
 import { abortable, createTurns } from './turns.ts'
 
 export type { CreateReflector } from './cluster-state.ts'
+export type { DirectProviderDeps } from './provider-deps.ts'
 
 /** How long a failed start is held back while its objects are taken back, ms. */
 const TAKE_BACK_PATIENCE_MS = 30_000
-
-export interface DirectProviderDeps {
-  readonly clusterId: string
-  readonly client: KubeClient
-  readonly namespace: string
-  readonly user: { readonly username: string; readonly groups: readonly string[] }
-  readonly createReflector: CreateReflector
-  readonly clock: Clock
-  /** Random bytes, fit for secrets. */
-  readonly random: (bytes: number) => Uint8Array
-  readonly log: Logger
-  /** Our own desktop's image as this cluster knows it. */
-  readonly desktopImage?: string | undefined
-  /** Usual times of a template's stages, ms, from earlier starts of this person. */
-  readonly usual?: ((templateId: string) => LocalFacts['usual']) | undefined
-  readonly timers?: Timers | undefined
-}
 
 /** Makes the provider; it begins to watch at once. */
 export function createDirectProvider(deps: DirectProviderDeps): SessionProvider {
@@ -84,11 +66,19 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
   }
   const keeper = createKeeper({ world, clusterId, usual: deps.usual ?? (() => undefined), changed })
   const homes = createHomeGuard(world, keeper, hash)
-  const quotas = createQuotaWatch(client, namespace, now, changed)
+  const quotas = createQuotaWatch({
+    client,
+    namespace,
+    timers,
+    now,
+    changed,
+    isLive: () => isSynced && state.health().state === 'live',
+  })
   state.synced.then(
     () => {
       isSynced = true
       keeper.refresh()
+      quotas.refresh()
     },
     () => undefined, // disposed before
   )
@@ -107,7 +97,6 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
     const health = state.health()
     const { templates: all, problems } = catalogue(state.configMaps)
     const blocked = new Map<string, { sentence: string; canWait: boolean }>()
-    if (isSynced && health.state === 'live') quotas.refresh()
     for (const { id, spec } of all) {
       const block = quotaBlock(quotas.items, spec, state.claims.find(homeName(id, hash)) === undefined)
       if (block) blocked.set(id, block)
@@ -152,6 +141,7 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
     } finally {
       homes.release(name)
       keeper.refresh()
+      quotas.refresh()
     }
   }
 
@@ -331,6 +321,7 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
     async dispose() {
       disposed = true
       keeper.dispose()
+      quotas.dispose()
       state.dispose()
       listeners.clear()
       await turns.idle()

@@ -166,16 +166,19 @@ test('a template of a ConfigMap is offered, a broken one is reported', async () 
   expect(world.snapshot().problems[0]).toMatchObject({ source: 'bad', error: { code: 'template-invalid' } })
 })
 
-test('a full quota is said on the template', async () => {
+test('a full quota is said on the template, until there is room again', async () => {
   const world = setUp()
-  world.cluster.put('resourcequotas', {
+  const quota = (used: string) => ({
     apiVersion: 'v1',
     kind: 'ResourceQuota',
     metadata: { name: 'q', namespace: 'alice' },
-    status: { hard: { 'requests.nvidia.com/gpu.shared': '1' }, used: { 'requests.nvidia.com/gpu.shared': '1' } },
+    status: { hard: { 'requests.nvidia.com/gpu.shared': '1' }, used: { 'requests.nvidia.com/gpu.shared': used } },
   })
-  await world.clock.turn(20_000)
-  await world.provider.start({ templateId: 'browser-kiosk' })
+  world.cluster.put('resourcequotas', quota('1'))
   await world.clock.until(() => world.snapshot().blocked.has('full-desktop'))
   expect(world.snapshot().blocked.has('light-desktop')).toBe(false)
+  world.cluster.put('resourcequotas', quota('0'))
+  await world.clock.turn(60_000)
+  expect(world.snapshot().blocked.size).toBe(0)
+  expect(world.cluster.calls.filter(({ plural }) => plural === 'resourcequotas').length).toBeLessThanOrEqual(3)
 })
