@@ -1,14 +1,14 @@
 // The client against a fake API server: one pooled connection, the right words on the wire, and every failure with its name.
 import { writeFile, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { createServer as createTcp, type AddressInfo } from 'node:net'
+import { connect as connectTcp, createServer as createTcp, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFakeApiServer, type FakeApiOptions, type FakeApiServer } from '../e2e/fakes/api-server.ts'
 import { createAuthority } from '../e2e/fakes/certificates.ts'
 import type { KubeconfigOptions } from '../e2e/fakes/fake-kubeconfig.ts'
-import { createKubeClient, type KubeClientOptions } from './client.ts'
+import { createKubeClient, type KubeClientOptions, type PooledClient } from './client.ts'
 import { loadSource } from './kubeconfig/sources.ts'
 import { vetContext } from './kubeconfig/vet.ts'
 import { ApiError, CONFIG_MAP, POD, type KubeClient } from './types.ts'
@@ -27,7 +27,7 @@ async function clientFor(
   wanted: KubeconfigOptions = {},
   options: Partial<KubeClientOptions> = {},
   folder?: string,
-): Promise<KubeClient> {
+): Promise<PooledClient> {
   const text = api.kubeconfig(wanted)
   const path = folder && join(folder, 'config')
   if (path) await writeFile(path, text)
@@ -126,6 +126,41 @@ describe.each([
     expect(await client.log('team', 'a', {})).toBe('line one\n')
     await expect(client.delete(POD, 'a', 'team')).rejects.toMatchObject({ status: 403, reason: 'Forbidden' })
   })
+})
+
+it('goes through the proxy that the kubeconfig names, for requests and for pods', async () => {
+  const asked: string[] = []
+  const proxy = createServer().listen(0, '127.0.0.1')
+  proxy.on('connect', (request, socket) => {
+    asked.push(request.url ?? '')
+    const [host, port] = (request.url ?? '').split(':')
+    const upstream = connectTcp(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      upstream.pipe(socket).pipe(upstream)
+    })
+    upstream.on('error', () => socket.destroy())
+    socket.on('error', () => upstream.destroy())
+    socket.on('close', () => upstream.destroy())
+  })
+  await new Promise((resolve) => proxy.once('listening', resolve))
+  const { port } = proxy.address() as AddressInfo
+  api.store.put(POD, pod('a'))
+  const client = await clientFor({ cluster: { 'proxy-url': `http://127.0.0.1:${port}` } })
+  expect((await client.list(POD)).items).toHaveLength(1)
+  const stream = await client.dialPod('team', 'a', 80)
+  stream.destroy()
+  expect(asked).toEqual([new URL(api.url).host, new URL(api.url).host])
+  await client.close()
+  await new Promise((resolve) => proxy.close(resolve))
+})
+
+it('dials anew when told that the network changed', async () => {
+  const client = await clientFor()
+  await client.list(POD)
+  client.redial()
+  await vi.waitFor(() => expect(api.connections).toBe(0))
+  await client.list(POD)
+  expect(api.connections).toBe(1)
 })
 
 describe('failures', () => {

@@ -12,13 +12,18 @@ export interface KubeClientOptions extends ConnectionOptions {
   readonly answerTimeoutMs?: number | undefined
 }
 
+export interface PooledClient extends KubeClient {
+  /** From now on requests use new connections: the machine slept, or the network changed. */
+  redial(): void
+}
+
 /** Objects in one page of a list. */
 const PAGE = 500
 const APPLY = 'application/apply-patch+yaml'
 const MERGE = 'application/merge-patch+json'
 
 /** Makes a client; nothing is dialled before the first request. */
-export function createKubeClient(options: KubeClientOptions): KubeClient {
+export function createKubeClient(options: KubeClientOptions): PooledClient {
   const connection = createConnection(options)
   const transport = createTransport(connection, options)
   const object = async (ask: Ask): Promise<KubeObject> => transport.kubeObject(await transport.json(ask))
@@ -122,6 +127,7 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
       watch.onOpen?.()
       yield* readEvents(transport.naming(body))
     },
+    redial: () => connection.redial(),
     close: async () => {
       ended.abort()
       await connection.close()

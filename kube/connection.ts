@@ -27,6 +27,8 @@ export interface ConnectionOptions {
 
 /** What one request needs. */
 export interface Authorized {
+  /** Which credential this is, for `renew`. */
+  readonly credential: object
   readonly dispatcher: Dispatcher
   readonly headers: Readonly<Record<string, string | string[]>>
 }
@@ -35,8 +37,10 @@ export interface Connection {
   readonly context: VettedContext
   /** May run the exec plugin. @throws AppError `plugin-*`, `kubeconfig-file-reference` */
   authorize(): Promise<Authorized>
-  /** Drops a credential that the server refused. @returns whether a new one may be had */
-  renew(): boolean
+  /** Drops a credential that the server refused (the present one when left out). @returns whether a new one may be had */
+  renew(refused?: object): boolean
+  /** Leaves the present connections to what runs on them; the next request dials anew (the machine slept, the network changed). */
+  redial(): void
   /** For `dialPodPort`. */
   dialSource(): Promise<PodDialSource>
   close(): Promise<void>
@@ -58,24 +62,26 @@ export function createConnection(options: ConnectionOptions): Connection {
       ? createPluginRunner(credential.plugin, { ...options, timeoutMs: options.pluginTimeoutMs })
       : undefined
   const pools = new Map<string, Dispatcher>()
+  const retired = new Set<Dispatcher>()
   let config: { readonly id: string; readonly value: KubeConfig } | undefined
   let closed = false
 
   return {
     context,
     authorize: async () => {
-      const { value: kubeConfig, tlsId } = await currentConfig()
+      const { value: kubeConfig, tlsId, secrets } = await currentConfig()
       const security: RequestOptions = {}
       await kubeConfig.applyToHTTPSOptions(security)
       const headers = headersOf(security)
       if (context.asGroups.length > 0) headers['Impersonate-Group'] = [...context.asGroups]
-      return { dispatcher: pool(kubeConfig, tlsId, security), headers }
+      return { dispatcher: pool(kubeConfig, tlsId, security), headers, credential: secrets }
     },
-    renew: () => {
-      runner?.invalidate()
+    renew: (refused) => {
+      runner?.invalidate(refused)
       // a token file is read again for each request, so what it holds now was not refused yet
       return runner !== undefined || credential.type === 'token-file'
     },
+    redial: retirePools,
     dialSource: async () => {
       const { value: kubeConfig } = await currentConfig()
       return {
@@ -93,20 +99,33 @@ export function createConnection(options: ConnectionOptions): Connection {
     close: async () => {
       closed = true
       runner?.dispose()
-      const open = [...pools.values()]
-      pools.clear()
+      retirePools()
+      const open = [...retired]
+      retired.clear()
       // requests that are under way end with it: nobody waits for their answers any more
       await Promise.all(open.map((dispatcher) => dispatcher.destroy()))
     },
   }
 
-  async function currentConfig(): Promise<{ value: KubeConfig; tlsId: string }> {
+  /** Their requests may finish; then they close. */
+  function retirePools(): void {
+    for (const old of pools.values()) {
+      retired.add(old)
+      old.close().then(
+        () => retired.delete(old),
+        () => retired.delete(old),
+      )
+    }
+    pools.clear()
+  }
+
+  async function currentConfig(): Promise<{ value: KubeConfig; tlsId: string; secrets: Secrets }> {
     if (closed) throw new AppError('cancelled')
     const secrets = await currentSecrets()
     const tlsId = hash([secrets.cert, secrets.key])
     const id = hash([tlsId, secrets.token, secrets.username, secrets.password])
     if (config?.id !== id) config = { id, value: await kubeConfigFor(context, secrets) }
-    return { value: config.value, tlsId }
+    return { value: config.value, tlsId, secrets }
   }
 
   async function currentSecrets(): Promise<Secrets> {
@@ -131,10 +150,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const existing = pools.get(tlsId)
     if (existing) return existing
     // a rotated client certificate gets connections of its own; what still runs on the old ones may finish
-    for (const [id, old] of pools) {
-      pools.delete(id)
-      old.close().catch(() => undefined)
-    }
+    retirePools()
     const made = dispatcherFor(kubeConfig, security, options.connectTimeoutMs ?? 10_000)
     pools.set(tlsId, made)
     return made
@@ -189,7 +205,11 @@ function dispatcherFor(kubeConfig: KubeConfig, security: RequestOptions, timeout
     const uri = proxyUrl.replace(/^socks5h:/, 'socks5:')
     return new ProxyAgent({ uri, requestTls: { ...tls, timeout }, connectTimeout: timeout })
   }
-  return new Agent({ connect: { ...tls, timeout, keepAlive: true, keepAliveInitialDelay: 30_000 } })
+  // over HTTP/2 a connection that died silently is found by its pings
+  return new Agent({
+    h2Options: { pingInterval: 15_000 },
+    connect: { ...tls, timeout, keepAlive: true, keepAliveInitialDelay: 30_000 },
+  })
 }
 
 function headersOf(security: RequestOptions): Record<string, string | string[]> {

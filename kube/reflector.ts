@@ -1,5 +1,6 @@
 // Keeps a copy of one kind of object: lists it, watches it, and comes back from every fault by itself.
 // Policy: what was known is kept until a new list replaces it, and the state says how good it is. Nothing but `stop` ends it.
+import type { ErrorCode } from '../shared/error-catalog.ts'
 import { AppError } from '../shared/errors.ts'
 import { createRetryBudget, REAL_TIMERS, sleep, type RetryBudget, type Timers, type Turn } from './retry-budget.ts'
 import {
@@ -173,7 +174,7 @@ export function createReflector(client: KubeClient, resource: Resource, options:
       return relist(thrown)
     }
     if (thrown instanceof BrokenWatchError) return relist(thrown)
-    if (thrown instanceof AppError && (thrown.code === 'signed-out' || thrown.code === 'client-certificate-expired')) {
+    if (thrown instanceof AppError && isSignIn(thrown.code)) {
       become('signed-out', thrown)
       return fault(turn, REFUSED_MS)
     }
@@ -220,6 +221,11 @@ export function createReflector(client: KubeClient, resource: Resource, options:
   }
 }
 
+/** Errors that only a new sign-in ends. */
+function isSignIn(code: ErrorCode): boolean {
+  return code === 'signed-out' || code === 'client-certificate-expired' || code.startsWith('plugin-')
+}
+
 function retried(status: number): boolean {
   return status === 408 || status === 429
 }
@@ -231,7 +237,8 @@ function keyOf({ metadata }: KubeObject): string {
 /** An ERROR event carries a Status. */
 function errorOf(status: KubeObject): ApiError {
   const { code, reason, message } = status
-  return new ApiError(Number(code ?? 500), String(reason ?? ''), String(message ?? 'the watch failed'))
+  const text = typeof message === 'string' ? message : 'the watch failed'
+  return new ApiError(Number(code ?? 500), typeof reason === 'string' ? reason : '', text)
 }
 
 function hostOf(client: KubeClient): string {

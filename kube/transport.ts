@@ -2,7 +2,7 @@
 // Policy: an answer that is no Kubernetes JSON is `cluster-not-kubernetes`; redirects are not followed, since they would carry the token along.
 import { request, type Dispatcher } from 'undici'
 import { AppError } from '../shared/errors.ts'
-import type { Connection } from './connection.ts'
+import type { Authorized, Connection } from './connection.ts'
 import { noAnswer, notKubernetes, refused } from './failures.ts'
 import type { KubeObject } from './types.ts'
 
@@ -87,10 +87,11 @@ export function createTransport(
 
   /** Sends, and once more with a new credential after a 401. Resolves with a 2xx answer only. */
   async function send(ask: Ask, accept: string, bodyTimeout: number): Promise<Dispatcher.ResponseData> {
-    let answer = await once(ask, accept, bodyTimeout)
-    if (answer.statusCode === 401 && connection.renew()) {
+    const first = await connection.authorize()
+    let answer = await once(ask, first, accept, bodyTimeout)
+    if (answer.statusCode === 401 && connection.renew(first.credential)) {
       await discard(answer)
-      answer = await once(ask, accept, bodyTimeout)
+      answer = await once(ask, await connection.authorize(), accept, bodyTimeout)
     }
     const { statusCode, headers } = answer
     if (statusCode >= 200 && statusCode < 300) return answer
@@ -102,9 +103,13 @@ export function createTransport(
     throw signedOut(error.message)
   }
 
-  async function once(ask: Ask, accept: string, bodyTimeout: number): Promise<Dispatcher.ResponseData> {
+  async function once(
+    ask: Ask,
+    { dispatcher, headers }: Authorized,
+    accept: string,
+    bodyTimeout: number,
+  ): Promise<Dispatcher.ResponseData> {
     if (ask.signal?.aborted) throw new AppError('cancelled')
-    const { dispatcher, headers } = await connection.authorize()
     const body = ask.body === undefined ? null : JSON.stringify(ask.body)
     try {
       return await request(urlOf(server, ask), {

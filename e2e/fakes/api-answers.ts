@@ -185,7 +185,7 @@ function write({ store, route, url, body, reply }: Asked, resource: StoredKind):
   const { namespace, kind } = route
   if (!isRecord(body)) return sendStatus(reply, 400, 'BadRequest', 'a body is needed')
   const given = isRecord(body['metadata']) ? body['metadata'] : {}
-  const name = String(route.name ?? given['name'] ?? '')
+  const name = route.name ?? (typeof given['name'] === 'string' ? given['name'] : '')
   const before = store.get(resource, name, namespace)
   if (kind === 'create' && before) {
     return sendStatus(reply, 409, 'AlreadyExists', `${resource.plural} "${name}" already exists`)

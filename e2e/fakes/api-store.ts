@@ -149,7 +149,8 @@ function fieldFits(object: StoredObject, term: string): boolean {
   for (const part of path.split('.')) {
     found = isRecord(found) ? found[part] : undefined
   }
-  return (String(found ?? '') === value) === (operator !== '!=')
+  const text = typeof found === 'string' || typeof found === 'number' ? String(found) : ''
+  return (text === value) === (operator !== '!=')
 }
 
 /** Merges as JSON merge patch does (RFC 7386): null removes, objects merge, the rest replaces. */

@@ -135,6 +135,27 @@ describe.skipIf(process.platform === 'win32')('exec plugins', () => {
     expect(JSON.stringify(failure)).not.toContain('sec-ret')
   })
 
+  it('is not run again at once after it failed, since it may open a browser', async () => {
+    let now = 1_000_000
+    const one = runner(await plugin('exit 1'), { now: () => now })
+    await expect(one.credential()).rejects.toMatchObject({ code: 'plugin-failed' })
+    await expect(one.credential()).rejects.toMatchObject({ code: 'plugin-failed' })
+    expect(await runs()).toBe(1)
+    now += 61_000
+    await expect(one.credential()).rejects.toMatchObject({ code: 'plugin-failed' })
+    expect(await runs()).toBe(2)
+  })
+
+  it('keeps a newer credential when an older one is refused late', async () => {
+    const one = runner(await plugin(answer({ token: 't' })))
+    const old = await one.credential()
+    one.invalidate(old)
+    await one.credential()
+    one.invalidate(old)
+    await one.credential()
+    expect(await runs()).toBe(2)
+  })
+
   it('ends a plugin that hangs, with everything that it started', async () => {
     const one = runner(await plugin(`sleep 300 & echo $! > "${folder}/pid"; wait`), { timeoutMs: 300 })
     await expect(one.credential()).rejects.toMatchObject({ code: 'plugin-timeout' })

@@ -17,8 +17,11 @@ export interface PluginCredential {
 export interface PluginRunner {
   /** The credential, from the last run when that still holds. @throws AppError `plugin-*` */
   credential(): Promise<PluginCredential>
-  /** Forgets the credential (the server refused it): the next call runs the plugin again. */
-  invalidate(): void
+  /**
+   * Forgets the credential that the server refused: the next call runs the plugin again.
+   * @param refused what was refused; when a newer one is there already, that stays
+   */
+  invalidate(refused?: object): void
   /** Ends a run that is under way. */
   dispose(): void
 }
@@ -35,6 +38,8 @@ export interface PluginRunnerOptions {
 
 /** A credential is renewed this long before its end, ms, so that no request meets the end on its way. */
 const SKEW_MS = 30_000
+/** After a failed run the next one waits this long, ms: a plugin may open a browser, and reflectors ask again by themselves. */
+const FAILURE_HOLDS_MS = 60_000
 const MAX_OUTPUT = 1024 * 1024
 const KEPT_STDERR = 2048
 
@@ -53,18 +58,26 @@ export function createPluginRunner(plugin: ExecPlugin, options: PluginRunnerOpti
   const command = plugin.command
   const ended = new AbortController()
   let running: Promise<PluginCredential> | undefined
+  let failed: { readonly error: AppError; readonly at: number } | undefined
   let kept: { readonly credential: PluginCredential; readonly expiresAt: number } | undefined
 
   return {
     credential: () => {
-      if (kept && options.now() < kept.expiresAt - SKEW_MS) return Promise.resolve(kept.credential)
-      running ??= run().finally(() => {
-        running = undefined
-      })
+      const now = options.now()
+      if (kept && now < kept.expiresAt - SKEW_MS) return Promise.resolve(kept.credential)
+      if (failed && now < failed.at + FAILURE_HOLDS_MS) return Promise.reject(failed.error)
+      running ??= run()
+        .catch((error: unknown) => {
+          if (error instanceof AppError && error.code !== 'cancelled') failed = { error, at: options.now() }
+          throw error
+        })
+        .finally(() => {
+          running = undefined
+        })
       return running
     },
-    invalidate: () => {
-      kept = undefined
+    invalidate: (refused) => {
+      if (refused === undefined || kept?.credential === refused) kept = undefined
     },
     dispose: () => ended.abort(),
   }

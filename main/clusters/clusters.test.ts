@@ -1,17 +1,17 @@
 // The clusters from kubeconfig to provider, against a fake API server: states, consent, namespaces, change and memory.
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFakeApiServer, type FakeApiServer } from '../../e2e/fakes/api-server.ts'
 import { createAuthority } from '../../e2e/fakes/certificates.ts'
-import { POD } from '../../kube/types.ts'
 import type { ClusterView } from '../../shared/domain/cluster.ts'
 import type { Clusters } from '../core-services.ts'
 import { SILENT } from '../logging/logger.ts'
-import type { ProviderSnapshot, SessionProvider } from '../sessions/provider.ts'
+import type { SessionProvider } from '../sessions/provider.ts'
 import { createClusters, type ClustersOptions } from './clusters.ts'
 import type { ConnectedCluster } from './kube-cluster.ts'
+import { podProvider } from './pod-provider-fixture.ts'
 
 let folder: string
 let config: string
@@ -34,40 +34,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** A provider that watches pods and tells the state of that watch: as much as the clusters see of a real one. */
-function createPodProvider(cluster: ConnectedCluster): SessionProvider {
+const createPodProvider = (cluster: ConnectedCluster): SessionProvider => {
   connected.push(cluster)
-  const reflector = cluster.createReflector(POD, { namespace: cluster.namespace })
-  const refused = () => Promise.reject(new Error('not in this test'))
-  const now = (): ProviderSnapshot => ({
-    state: reflector.state,
-    since: reflector.since,
-    namespace: cluster.namespace,
-    templates: [],
-    blocked: new Map(),
-    problems: [],
-    sessions: [],
+  return podProvider(cluster, () => {
+    disposed += 1
   })
-  return {
-    mode: 'direct',
-    watch: (listener) => {
-      listener(now())
-      return reflector.onChange(() => listener(now()))
-    },
-    start: refused,
-    cancel: refused,
-    stop: refused,
-    resume: refused,
-    remove: refused,
-    keepRunning: refused,
-    open: refused,
-    firstFrame: () => undefined,
-    dispose: () => {
-      disposed += 1
-      reflector.stop()
-      return Promise.resolve()
-    },
-  }
 }
 function clustersOf(options: Partial<ClustersOptions> = {}): Clusters {
   const clusters = createClusters({
@@ -322,7 +293,7 @@ describe('adding by hand', () => {
     const [id = ''] = await clusters.addText('pasted', api.kubeconfig())
     expect(viewOf(clusters, id)).toMatchObject({ source: 'pasted', removable: true, state: 'idle' })
     const kept = join(folder, 'data', 'kubeconfigs')
-    const [name = ''] = await import('node:fs/promises').then(({ readdir }) => readdir(kept))
+    const [name = ''] = await readdir(kept)
     expect((await stat(join(kept, name))).mode & 0o777).toBe(0o600)
     expect(await readFile(join(folder, 'data', 'clusters.json'), 'utf8')).not.toContain('user-token')
     await clusters.select(id)
@@ -344,6 +315,14 @@ describe('adding by hand', () => {
     await clusters.select(id)
     await writeFile(path, api.kubeconfig({ namespace: 'moved' }))
     await eventually(() => expect(viewOf(clusters, id)).toMatchObject({ state: 'live', namespace: 'moved' }))
+  })
+
+  it('shows the usual kubeconfig once, when it is chosen by hand too', async () => {
+    await writeFile(config, api.kubeconfig())
+    const clusters = clustersOf()
+    const { id } = await found(clusters)
+    expect(await clusters.addFile(config)).toEqual([id])
+    expect(clusters.snapshot.clusters).toHaveLength(1)
   })
 
   it.each([

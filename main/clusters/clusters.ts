@@ -96,6 +96,14 @@ export function createClusters(options: ClustersOptions): Clusters {
     },
     addFile: async (path) => {
       const file = resolve(path)
+      const usual = defaultSource(env, options.platform ?? process.platform)
+      if (usual?.type === 'files' && usual.paths.includes(file)) {
+        // it is read anyway: adding it would show its contexts twice
+        await load()
+        const own = await loadSource({ ...usual, paths: [file] })
+        failWithoutContexts(own)
+        return own.contexts.map(({ name }) => idOf(usual.key, name))
+      }
       const key = keyOf(`file ${file}`)
       const probe = await loadSource({ type: 'files', key, paths: [file], optional: false })
       failWithoutContexts(probe)

@@ -1,7 +1,7 @@
 // One context of a kubeconfig as a cluster of the app: vetted, connected on demand, watched while connected.
 // Policy: nothing runs and nothing is dialled before `connect`; what cannot be reached is tried again, at most 4 times a minute.
 import { createHash } from 'node:crypto'
-import { createKubeClient } from '../../kube/client.ts'
+import { createKubeClient, type PooledClient } from '../../kube/client.ts'
 import { pluginRequest, type ExecPlugin } from '../../kube/kubeconfig/plugin.ts'
 import type { Environment, FoundContext } from '../../kube/kubeconfig/sources.ts'
 import { vetContext, type VettedContext } from '../../kube/kubeconfig/vet.ts'
@@ -68,7 +68,7 @@ export interface KubeCluster {
 const RETRY_MS = [2000, 4000, 15_000, 20_000, 30_000]
 
 interface Live {
-  readonly client: KubeClient
+  readonly client: PooledClient
   readonly provider: SessionProvider
   readonly reflectors: Set<Reflector>
   readonly stop: () => void
@@ -107,11 +107,9 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
     },
     update,
     connect,
-    reconnect: async () => {
-      await disconnect()
-      await connect()
-    },
+    reconnect,
     retryNow: () => {
+      live?.client.redial()
       for (const reflector of live?.reflectors ?? []) reflector.retryNow()
       const consent = status.state === 'needs-consent'
       if (wanted && !consent && !live && !connecting) retry()
@@ -165,9 +163,15 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
     else become('idle', undefined)
   }
 
+  async function reconnect(): Promise<void> {
+    await disconnect()
+    await connect()
+  }
+
   function connect(): Promise<void> {
     wanted = true
-    if (live) return Promise.resolve()
+    // a sign-in that has run out is begun anew, from the kubeconfig on
+    if (live) return status.state === 'signed-out' ? reconnect() : Promise.resolve()
     if (connecting) return connecting.promise
     cancelRetry?.()
     cancelRetry = undefined
@@ -180,7 +184,7 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
   }
 
   async function attempt(signal: AbortSignal): Promise<void> {
-    let client: KubeClient | undefined
+    let client: PooledClient | undefined
     try {
       if (!found) throw new AppError('cluster-unknown')
       // files and programs may have changed since they were looked at
@@ -216,7 +220,7 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
     }
   }
 
-  function begin(client: KubeClient, probe: Awaited<ReturnType<typeof probeCluster>>): Live {
+  function begin(client: PooledClient, probe: Awaited<ReturnType<typeof probeCluster>>): Live {
     const reflectors = new Set<Reflector>()
     const budget = createRetryBudget(timers)
     const provider = deps.createProvider({
