@@ -35,6 +35,8 @@ export class PortForwardStream extends Duplex {
   constructor(ws: WebSocket, options: TunnelOptions) {
     super({ allowHalfOpen: false, readableHighWaterMark: 256 * 1024, writableHighWaterMark: 256 * 1024 })
     this.#ws = ws
+    // a refused port is told at once, often before whoever dialled can listen; they find it in `errored`
+    this.on('error', ignore)
     ws.on('message', this.#onMessage)
     ws.on('pong', this.#onPong)
     ws.on('error', this.#onError)
@@ -165,3 +167,5 @@ export class PortForwardStream extends Duplex {
 function cut(detail: string, cause?: unknown): AppError {
   return new AppError('desktop-unreachable', {}, { detail, cause })
 }
+
+function ignore(): void {}

@@ -113,6 +113,16 @@ describe('dialPodPort', () => {
     expect(stream.destroyed).toBe(true)
   })
 
+  it('survives a refusal that comes before anybody can listen', async () => {
+    const server = await api((ws, port) => {
+      greeting(ws, port)
+      ws.send(failure('connection refused'))
+    })
+    const stream = await server.dial()
+    if (!stream.destroyed) await once(stream, 'close')
+    expect(stream.errored).toMatchObject({ detail: 'connection refused' })
+  })
+
   it.each([
     [401, 'signed-out', '{"kind":"Status","message":"Unauthorized"}', '401 Unauthorized'],
     [403, 'cluster-forbidden', '{"kind":"Status","message":"no create"}', '403 no create'],

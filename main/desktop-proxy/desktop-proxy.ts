@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { AppError } from '../../shared/errors.ts'
+import type { AppError } from '../../shared/errors.ts'
 import { answerError, doorClosed, notFound, refuseUpgrade } from './answers.ts'
 import { describeDoor, DOOR_TIMES, OpenDoor, type DoorTimes } from './door.ts'
 import { answerHeaders, corsHeaders, preflightHeaders } from './headers.ts'
@@ -40,8 +40,9 @@ export async function createDesktopProxy(
   const doors = new Map<string, OpenDoor>()
   const random = options.random ?? randomBytes
   const times = { ...DOOR_TIMES, ...options.times }
-  let origin = ''
   let disposed = false
+  const listener = options.serve === 'loopback' ? await listen(() => proxy) : undefined
+  const origin = listener?.origin ?? ''
 
   const closeWhere = async (matches: (door: OpenDoor) => boolean): Promise<void> => {
     const closing = [...doors.values()].filter(matches)
@@ -131,7 +132,7 @@ export async function createDesktopProxy(
     async dispose() {
       disposed = true
       await closeWhere(() => true)
-      await stopListening?.()
+      await listener?.stop()
     },
   }
 
@@ -141,12 +142,7 @@ export async function createDesktopProxy(
     connection.destroy()
   }
 
-  let stopListening: (() => Promise<void>) | undefined
-  if (options.serve === 'host') return proxy
-  const listener = await listen(proxy)
-  stopListening = listener.stop
-  origin = listener.origin
-  return Object.assign(proxy, { origin })
+  return listener === undefined ? proxy : Object.assign(proxy, { origin })
 }
 
 type Admission =
@@ -157,17 +153,17 @@ function isDoorPath(request: IncomingMessage): boolean {
 }
 
 /** The listener of loopback mode. `Host` must be its own address: a rebound DNS name is refused. */
-async function listen(proxy: DesktopProxy): Promise<{ readonly origin: string; stop(): Promise<void> }> {
+async function listen(proxy: () => DesktopProxy): Promise<{ readonly origin: string; stop(): Promise<void> }> {
   let host = ''
   const server = createServer({ noDelay: true, requestTimeout: 0, headersTimeout: 10_000, keepAliveTimeout: 30_000 })
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (request.headers.host !== host) answerError(response, 421, notFound(), {})
-    else if (!proxy.handleRequest(request, response)) answerError(response, 404, notFound(), {})
+    else if (!proxy().handleRequest(request, response)) answerError(response, 404, notFound(), {})
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', ignore)
     if (request.headers.host !== host) refuseUpgrade(socket, 421, notFound())
-    else if (!proxy.handleUpgrade(request, socket, head)) refuseUpgrade(socket, 404, notFound())
+    else if (!proxy().handleUpgrade(request, socket, head)) refuseUpgrade(socket, 404, notFound())
   })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
+import { AppError } from '../../shared/errors.ts'
 import { dial, get, openDoor, startDesktop, until, type TestDesktop, type TestDoor } from './test-desktop.ts'
 import type { DoorTimes } from './door.ts'
 
@@ -104,6 +105,17 @@ describe('connections to a desktop', () => {
     expect((await get(`${door.door.base}api/status`)).status).toBe(502)
     await new Promise((turn) => setImmediate(turn))
     expect(tries).toBe(3)
+  })
+
+  it('are told apart from ones that ended before they were handed out', async () => {
+    const door = await given({}, async (port) => {
+      const socket = await dial(port)
+      socket.destroy(new AppError('desktop-unreachable', {}, { detail: 'refused' }))
+      socket.on('error', () => {})
+      return socket
+    })
+    const got = await get(`${door.door.base}api/status`)
+    expect([got.status, got.body.includes('refused')]).toEqual([502, true])
   })
 
   it('are new for what must not be sent twice', async () => {

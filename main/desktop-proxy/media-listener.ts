@@ -69,8 +69,9 @@ export async function listenForMedia(dial: (signal: AbortSignal) => Promise<Dupl
 /** Carries bytes both ways with back-pressure; the end of either side is the end of both. */
 function join(local: Socket, remote: Duplex): void {
   remote.on('error', ignore)
-  if (local.destroyed) {
+  if (local.destroyed || remote.destroyed) {
     remote.destroy()
+    local.destroy()
     return
   }
   local.once('close', () => remote.destroy())

@@ -2,6 +2,7 @@
 // Policy: what broke while idle is thrown away in silence; a failed dial is the error of whoever waits for it, and nothing dials by itself after it.
 import { Agent, type AgentOptions, type ClientRequest } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { AppError } from '../../shared/errors.ts'
 
 export interface TunnelPoolOptions {
   /** A new connection. Rejects with an AppError. */
@@ -41,8 +42,10 @@ export function createTunnelPool(options: TunnelPoolOptions): TunnelPool {
     const socket = await options.dial(closing.signal)
     if (closing.signal.aborted) {
       socket.destroy()
-      closing.signal.throwIfAborted()
+      throw new AppError('cancelled')
     }
+    // it may have ended on the way to us (a port that refuses is known only after the dial), and will not say so again
+    if (socket.destroyed) throw socket.errored ?? new AppError('desktop-unreachable')
     open.add(socket)
     // requests see their own connection's errors; an idle one has nobody to tell
     socket.on('error', ignore)
