@@ -1,7 +1,7 @@
 // Decides what becomes of a start that this app has in hand: arrived, waits, needs a new pod, or has failed for good. Pure.
 import { AppError } from '../../../shared/errors.ts'
 import type { SessionView } from '../../../shared/domain/session.ts'
-import { isFinished, isTerminating, type Pod } from '../kube-read.ts'
+import { condition, isFinished, isTerminating, timeOf, type Pod } from '../kube-read.ts'
 import type { StartReason } from '../start-reasons.ts'
 import type { OwnStart, SessionMemory } from './session-memory.ts'
 
@@ -32,7 +32,10 @@ export function judgeStart(
   now: number,
 ): StartVerdict {
   const patience = start.input.template.spec.lifecycle.startTimeoutSeconds * 1000
-  const until = start.askedAt + patience
+  const placed = pod && condition(pod, 'PodScheduled')
+  // waiting for room is no failure, however long it takes: the clock of a start runs from its place on
+  const hasPlace = placed?.status !== 'False'
+  const until = Math.max(start.askedAt, (hasPlace && timeOf(placed?.lastTransitionTime)) || 0) + patience
   if (memory.wasReady) return { kind: 'arrived' }
   if (!pod || isTerminating(pod)) return pod ? { kind: 'waits', until } : { kind: 'gone' }
   if (reason?.kind === 'final') return { kind: 'failed', reason }
@@ -41,8 +44,8 @@ export function judgeStart(
     if (recent < MAX_RETRIES) return { kind: 'retry', afterMs: 1000 * 2 ** recent }
     return { kind: 'failed', reason: reason ?? timedOut(view, undefined, patience) }
   }
-  if (now >= until && !view.openable) return { kind: 'failed', reason: timedOut(view, reason, patience) }
-  return { kind: 'waits', until }
+  if (now >= until && hasPlace && !view.openable) return { kind: 'failed', reason: timedOut(view, reason, patience) }
+  return { kind: 'waits', until: hasPlace ? until : now + patience }
 }
 
 function timedOut(view: SessionView, reason: StartReason | undefined, patienceMs: number): StartReason {
