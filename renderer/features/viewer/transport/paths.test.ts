@@ -49,6 +49,12 @@ it('is strict about a relay', () => {
   expect(relay.tellServer('candidate:1 1 udp 1 192.0.2.9 9 typ relay')).toBe(true)
 })
 
+it('never tells names that a cluster cannot resolve', () => {
+  const all = planPaths(mutable, readPathsQuery(null))
+  expect(all.tellServer('candidate:1 1 udp 1 0b7a-11.local 9 typ host')).toBe(false)
+  expect(all.tellServer('candidate:1 1 udp 1 198.51.100.4 9 typ srflx raddr 0.0.0.0 rport 0')).toBe(true)
+})
+
 it('leaves a silent way out, until none is left', () => {
   const all = readPathsQuery(null)
   const there = availablePaths(mutable)

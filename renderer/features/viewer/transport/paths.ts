@@ -65,7 +65,10 @@ export function planPaths(door: Pick<Door, 'candidates' | 'iceServers'>, paths: 
         direct || onlyRelay ? sdp : removeCandidates(sdp, (line) => !relay || readCandidate(line)?.type !== 'relay')
       return addCandidates(own, added)
     },
-    tellServer: (candidate) => direct || (relay && candidate.includes(' typ relay')),
+    // names of multicast DNS mean nothing in a cluster: a server spends a second on each, and a page that leaves meanwhile
+    // leaves Selkies 2.1 unable to make another offer. It learns our address from our own checks anyway.
+    tellServer: (candidate) =>
+      !candidate.includes('.local ') && (direct || (relay && candidate.includes(' typ relay'))),
   }
 }
 
