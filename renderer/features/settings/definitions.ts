@@ -1,0 +1,150 @@
+// What can be set, as data: the page draws and searches it, and knows nothing of the single settings.
+import type { Settings } from '../../../shared/domain/settings.ts'
+
+interface Words {
+  readonly name: string
+  readonly about: string
+}
+type KeysOf<T> = { [K in keyof Settings]: Settings[K] extends T ? K : never }[keyof Settings]
+type ChoiceOf<K extends keyof Settings> = K extends 'theme' | 'clipboard' | 'peer' | 'transport'
+  ? Words & {
+      readonly kind: 'choice'
+      readonly key: K
+      readonly options: readonly { readonly value: Settings[K]; readonly label: string }[]
+    }
+  : never
+
+export type SettingDefinition =
+  | (Words & { readonly kind: 'switch'; readonly key: KeysOf<boolean> })
+  | (Words & {
+      readonly kind: 'number'
+      readonly key: KeysOf<number>
+      readonly unit: string
+      /** In the unit that is shown. */
+      readonly min: number
+      readonly max: number
+      readonly step: number
+      /** Stored value for one of the unit. */
+      readonly factor: number
+    })
+  | ChoiceOf<keyof Settings>
+
+export interface SettingSection {
+  readonly title: string
+  readonly settings: readonly SettingDefinition[]
+}
+
+export const SECTIONS: readonly SettingSection[] = [
+  {
+    title: 'Appearance',
+    settings: [
+      {
+        kind: 'choice',
+        key: 'theme',
+        name: 'Theme',
+        about: 'Light, dark, or as the system is.',
+        options: [
+          { value: 'system', label: 'As the system' },
+          { value: 'light', label: 'Light' },
+          { value: 'dark', label: 'Dark' },
+        ],
+      },
+      {
+        kind: 'switch',
+        key: 'reducedMotion',
+        name: 'Less motion',
+        about: 'Nothing slides or turns. The system’s own wish for less motion counts too.',
+      },
+    ],
+  },
+  {
+    title: 'Desktops',
+    settings: [
+      {
+        kind: 'switch',
+        key: 'openWhenReady',
+        name: 'Open when ready',
+        about: 'A desktop that you start opens by itself as soon as it answers.',
+      },
+    ],
+  },
+  {
+    title: 'Viewer',
+    settings: [
+      { kind: 'switch', key: 'sound', name: 'Sound', about: 'Play the desktop’s sound on this computer.' },
+      {
+        kind: 'choice',
+        key: 'clipboard',
+        name: 'Clipboard',
+        about: 'Which way copied text travels.',
+        options: [
+          { value: 'both', label: 'Both ways' },
+          { value: 'to-desktop', label: 'To the desktop' },
+          { value: 'from-desktop', label: 'From the desktop' },
+          { value: 'off', label: 'Off' },
+        ],
+      },
+      { kind: 'switch', key: 'gamepads', name: 'Gamepads', about: 'Pass game controllers on to the desktop.' },
+      {
+        kind: 'switch',
+        key: 'resizeToWindow',
+        name: 'Fit the window',
+        about: 'The desktop takes the size of its window. Off: its own size, scaled.',
+      },
+      {
+        kind: 'switch',
+        key: 'sharpPixels',
+        name: 'Sharp pixels',
+        about: 'Use every pixel of a high-density screen: sharper text, more to send.',
+      },
+      {
+        kind: 'switch',
+        key: 'statsLine',
+        name: 'Statistics line',
+        about: 'Frames, bitrate, delay and path in one line over the desktop.',
+      },
+      {
+        kind: 'number',
+        key: 'frameRate',
+        name: 'Frame rate',
+        about: 'The most pictures a second.',
+        unit: 'fps',
+        min: 10,
+        max: 240,
+        step: 5,
+        factor: 1,
+      },
+      {
+        kind: 'number',
+        key: 'bitrateKbps',
+        name: 'Bitrate',
+        about: 'The most that the picture may take of the network.',
+        unit: 'Mbit/s',
+        min: 0.5,
+        max: 100,
+        step: 0.5,
+        factor: 1_000,
+      },
+      {
+        kind: 'choice',
+        key: 'transport',
+        name: 'Transport',
+        about: 'WebRTC is the fastest; WebSocket passes where only the web does.',
+        options: [
+          { value: 'auto', label: 'Automatic' },
+          { value: 'websocket', label: 'WebSocket only' },
+        ],
+      },
+      {
+        kind: 'choice',
+        key: 'peer',
+        name: 'WebRTC implementation',
+        about: 'For troubleshooting. Counts from the next connection.',
+        options: [
+          { value: 'simple-peer', label: 'simple-peer' },
+          { value: 'native', label: 'The browser’s own' },
+        ],
+      },
+    ],
+  },
+]
