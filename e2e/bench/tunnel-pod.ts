@@ -36,6 +36,8 @@ Server(('127.0.0.1', ${POD_PORT}), Handler).serve_forever()
 `
 
 export interface BenchCluster {
+  readonly kubectlPath: string
+  /** Of someone who may run pods and forward their ports in the namespace. */
   readonly kubeconfig: string
   readonly namespace: string
   /** An image with python3 that is on the node. */
@@ -48,9 +50,8 @@ export interface BenchCluster {
  * @throws what kubectl said
  */
 export async function startPod(cluster: BenchCluster): Promise<() => Promise<void>> {
-  const kubectl = async (...args: readonly string[]): Promise<string> => {
-    const options = ['--kubeconfig', cluster.kubeconfig, '--namespace', cluster.namespace, ...args]
-    return (await run('kubectl', options)).stdout
+  const kubectl = async (...args: readonly string[]): Promise<void> => {
+    await run(cluster.kubectlPath, ['--kubeconfig', cluster.kubeconfig, '--namespace', cluster.namespace, ...args])
   }
   const remove = async (): Promise<void> => {
     await kubectl('delete', 'pod', POD_NAME, '--ignore-not-found', '--grace-period=0', '--force')

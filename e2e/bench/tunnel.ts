@@ -1,9 +1,14 @@
 // Bench: the desktop proxy through port-forward beside `kubectl port-forward`, turn by turn in one run on a real cluster.
-// Flags: --seconds N (default 60) for the steady stream; --kubeconfig FILE --namespace NS --image IMAGE for a cluster that is up.
+// Flags: --seconds N (default 60) for the steady stream; --kubeconfig FILE [--namespace NS] [--image IMAGE] for a cluster of one's own
+// instead of the test cluster.
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { buildDesktopImage, imageCache } from '../../images/desktop/build.ts'
+import { requireNode24 } from '../../scripts/node-version.ts'
+import { DEFAULT_DESKTOP_IMAGE } from '../../shared/product.ts'
+import { startCluster } from '../cluster/index.ts'
 import { quantile, report } from './machine.ts'
 import { askOnce, download, readSteadily, type Way } from './tunnel-load.ts'
 import { POD_NAME, POD_PORT, startPod, type BenchCluster } from './tunnel-pod.ts'
@@ -11,9 +16,9 @@ import { POD_NAME, POD_PORT, startPod, type BenchCluster } from './tunnel-pod.ts
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
-    kubeconfig: { type: 'string', default: process.env['KUBECONFIG'] ?? '' },
-    namespace: { type: 'string', default: 'default' },
-    image: { type: 'string', default: 'localhost/desktop:2.1.0' },
+    kubeconfig: { type: 'string' },
+    namespace: { type: 'string', default: 'bench-tunnel' },
+    image: { type: 'string', default: DEFAULT_DESKTOP_IMAGE },
   },
 })
 
@@ -25,7 +30,7 @@ const STEADY_MBIT = 200
 /** `kubectl port-forward` on a port of its choice. */
 async function startKubectl(cluster: BenchCluster): Promise<{ readonly way: Way; stop(): Promise<void> }> {
   const flags = ['--kubeconfig', cluster.kubeconfig, '--namespace', cluster.namespace]
-  const child = spawn('kubectl', [...flags, 'port-forward', `pod/${POD_NAME}`, `:${POD_PORT}`], {
+  const child = spawn(cluster.kubectlPath, [...flags, 'port-forward', `pod/${POD_NAME}`, `:${POD_PORT}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   for await (const line of createInterface({ input: child.stdout })) {
@@ -128,10 +133,35 @@ function round(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-const cluster: BenchCluster = { kubeconfig: values.kubeconfig, namespace: values.namespace, image: values.image }
-const remove = await startPod(cluster)
+/** The cluster to measure on, and what takes away again what was made for it. */
+async function findCluster(): Promise<{ readonly cluster: BenchCluster; leave(): Promise<void> }> {
+  const { kubeconfig, namespace, image } = values
+  if (kubeconfig !== undefined) {
+    return { cluster: { kubectlPath: 'kubectl', kubeconfig, namespace, image }, leave: () => Promise.resolve() }
+  }
+  const archive = process.env['KASM_DESKTOP_ARCHIVE'] ?? (await buildDesktopImage(imageCache(), console.error))
+  const test = await startCluster(console.error)
+  await test.importImage(archive)
+  // a user with the rights of direct mode and no more: what they may is enough for the tunnel
+  const user = await test.user(namespace, namespace)
+  return {
+    cluster: { kubectlPath: test.kubectlPath, kubeconfig: user, namespace, image },
+    async leave() {
+      await test.tryKubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false'])
+      await test.stop()
+    },
+  }
+}
+
+requireNode24()
+const { cluster, leave } = await findCluster()
 try {
-  report('tunnel', await measure(cluster, Number(values.seconds)))
+  const remove = await startPod(cluster)
+  try {
+    report('tunnel', await measure(cluster, Number(values.seconds)))
+  } finally {
+    await remove()
+  }
 } finally {
-  await remove()
+  await leave()
 }
