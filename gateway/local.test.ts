@@ -137,6 +137,9 @@ describe('what is refused', () => {
       expect(answer.body).not.toContain('outside')
     },
   )
+  it('is no error for the icon that browsers ask for by themselves', async () => {
+    expect(await ask('/favicon.ico')).toMatchObject({ status: 204, body: '' })
+  })
   it('is a request for another server', async () => {
     expect((await ask('http://evil.example/', { cookie: await signIn() })).status).toBe(400)
   })

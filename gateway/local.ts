@@ -10,7 +10,7 @@ import { createStaticFiles, pathInside } from '../main/static-files.ts'
 import { MAX_MESSAGE_BYTES, serveBridge } from './bridge-socket.ts'
 import { isForeignFetch, isOwnOrigin, judgeHost, pathOf } from './guards.ts'
 import { createLogins, type Logins } from './logins.ts'
-import { answerNoLogin, answerRedirect, answerText } from './pages.ts'
+import { answerNoLogin, answerNothing, answerRedirect, answerText } from './pages.ts'
 
 export interface LocalGatewayOptions extends Omit<AppDeps, 'host' | 'doors'> {
   readonly host: Omit<HostServices, 'kind' | 'uiOrigin'>
@@ -104,6 +104,8 @@ function requestHandler(parts: Parts & { readonly staticDir: string }) {
       return reads
         ? answerRedirect(response, 308, `${origin}${request.url ?? '/'}`)
         : answerText(response, 421, 'Not this host')
+    // browsers ask for it by themselves where a page names no icon; an error for it would look like one of ours
+    if (target.path === '/favicon.ico' && reads) return answerNothing(response)
     const signedIn = logins.accepts(request.headers.cookie)
     const isPage = target.path === '/' || target.path === '/viewer'
     const token = target.query.get('token')

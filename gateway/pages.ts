@@ -16,6 +16,12 @@ export function answerText(response: ServerResponse, status: number, text: strin
   answer(response, status, 'text/plain; charset=utf-8', text)
 }
 
+/** Answers that there is nothing, and that this is all right. */
+export function answerNothing(response: ServerResponse): void {
+  response.writeHead(204, { ...securityHeaders([]), 'cache-control': 'max-age=3600' })
+  response.end()
+}
+
 /** Sends the browser to another path or origin of ours, and nowhere else. */
 export function answerRedirect(response: ServerResponse, status: 303 | 308, location: string, cookie?: string): void {
   const headers = { ...securityHeaders([]), location, 'cache-control': 'no-store', 'content-length': '0' }
