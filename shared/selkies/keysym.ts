@@ -122,7 +122,7 @@ export function keysymOf(stroke: KeyStroke): number | null {
  * @returns null when the text is not exactly one character
  */
 export function keysymOfCharacter(text: string): number | null {
-  const [character, more] = [...text]
+  const [character, more] = Array.from(text)
   const point = character?.codePointAt(0)
   if (point === undefined || more !== undefined) return null
   if (point === 0x0a || point === 0x0d) return KEYSYM.enter

@@ -319,7 +319,7 @@ function fraction(value: number): string {
 
 /** A pad's name in the one-byte alphabet that the verb carries; other characters become `?`. */
 function latin1(text: string): string {
-  return [...text].map((character) => ((character.codePointAt(0) ?? 256) > 255 ? '?' : character)).join('')
+  return Array.from(text, (character) => ((character.codePointAt(0) ?? 256) > 255 ? '?' : character)).join('')
 }
 
 function fromLatin1(base64: string): string {

@@ -106,7 +106,7 @@ export function parseRtcMessage(text: string): ServerMessage {
     case 'stream_stats':
       return { type: 'stream-stats', stats: data }
     case 'ping':
-      return { type: 'ping', data: String(data['start_time'] ?? '') }
+      return { type: 'ping', data: String(count(data['start_time'])) }
     case 'connection':
       return { type: 'connection', poor: data['poor'] === true }
     case 'cc_rate':

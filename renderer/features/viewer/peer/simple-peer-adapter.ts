@@ -1,5 +1,6 @@
 // simple-peer as a ViewerPeer. The only file that touches its private parts.
 // Policy: `input` is simple-peer's one channel (its close ends the peer); `pointer` lives beside it and may come and go.
+/// <reference path="./simplepeer.d.ts" />
 import SimplePeer from 'simple-peer/simplepeer.min.js'
 import { createEmitter } from './emitter.ts'
 import type { CreateViewerPeer, PeerEvents, PeerState } from './viewer-peer.ts'
@@ -10,12 +11,13 @@ export const createSimplePeer: CreateViewerPeer = ({ iceServers, iceTransportPol
   let state: PeerState = 'new'
   let pointer: RTCDataChannel | null = null
   let failed = false
+  let edited = ''
   const peer = new SimplePeer({
     initiator: false,
     trickle: true,
     objectMode: true,
     config: { iceServers: [...iceServers], iceTransportPolicy, bundlePolicy: 'max-bundle' },
-    sdpTransform: editAnswer,
+    sdpTransform: (sdp) => (edited = editAnswer(sdp)),
   })
   const connection = peer._pc
   const move = (next: PeerState) => {
@@ -51,7 +53,8 @@ export const createSimplePeer: CreateViewerPeer = ({ iceServers, iceTransportPol
     })
   }
   peer.on('signal', (data) => {
-    if (data.type === 'answer' && data.sdp !== undefined) events.emit('signal', { type: 'answer', sdp: data.sdp })
+    // simple-peer says the browser's own reading of the answer; the server gets the edited words
+    if (data.type === 'answer') events.emit('signal', { type: 'answer', sdp: edited })
     else if (data.candidate !== undefined) events.emit('signal', { type: 'candidate', candidate: data.candidate })
     // `renegotiate` and `transceiverRequest` are simple-peer's own tongue: a Selkies server does not know them
   })

@@ -132,20 +132,7 @@ interface ChartProps {
 
 function Chart({ title, unit, values }: ChartProps): ReactNode {
   const top = Math.max(1e-6, ...values.map((value) => value ?? 0)) * 1.15
-  // a missing value breaks the line: gaps are shown as gaps
-  let broken = true
-  const path = values
-    .map((value, index) => {
-      if (value === null) {
-        broken = true
-        return ''
-      }
-      const x = WIDTH - ((values.length - 1 - index) / (SECONDS - 1)) * WIDTH
-      const command = `${broken ? 'M' : 'L'}${x.toFixed(1)} ${(HEIGHT - (value / top) * HEIGHT).toFixed(1)}`
-      broken = false
-      return command
-    })
-    .join('')
+  const path = linePath(values, top)
   const newest = values.at(-1)
   return (
     <figure className={styles['chart']}>
@@ -164,4 +151,16 @@ function Chart({ title, unit, values }: ChartProps): ReactNode {
       </svg>
     </figure>
   )
+}
+
+/** The line's path. A missing value breaks it: gaps are shown as gaps. */
+function linePath(values: readonly (number | null)[], top: number): string {
+  return values
+    .map((value, index) => {
+      if (value === null) return ''
+      const x = WIDTH - ((values.length - 1 - index) / (SECONDS - 1)) * WIDTH
+      const command = typeof values[index - 1] === 'number' ? 'L' : 'M'
+      return `${command}${x.toFixed(1)} ${(HEIGHT - (value / top) * HEIGHT).toFixed(1)}`
+    })
+    .join('')
 }
