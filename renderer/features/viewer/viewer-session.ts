@@ -285,6 +285,8 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   })
   observer.observe(elements.stage)
   const { signal } = stop
+  // a page that leaves says so: the desktop need not hold its place for a cut that was none
+  window.addEventListener('pagehide', () => connection.dispose(), { signal })
   elements.audio.addEventListener('locked', () => set({ soundLocked: true }), { signal })
   window.addEventListener('focus', () => void clipboard.focus(), { signal })
   const fullScreen = createFullScreen({

@@ -1,5 +1,6 @@
 // simple-peer as a ViewerPeer. The only file that touches its private parts.
 // Policy: `input` is simple-peer's one channel (its close ends the peer); `pointer` lives beside it and may come and go.
+// oxlint-disable-next-line typescript/triple-slash-reference -- other zones compile this file without the renderer's folder
 /// <reference path="./simplepeer.d.ts" />
 import SimplePeer from 'simple-peer/simplepeer.min.js'
 import { createEmitter } from './emitter.ts'
