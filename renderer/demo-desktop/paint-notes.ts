@@ -1,7 +1,7 @@
 // The notes: what is typed, the caret, and a line that names the last key and what is held.
 import { keyName } from './key-name.ts'
-import { boxOf, TYPE, type Layout } from './layout.ts'
-import { COLOR, fitted, inset, mono, panel, sans, write, type Pen } from './paint-kit.ts'
+import { boxOf, TYPE, type Box, type Layout } from './layout.ts'
+import { COLOR, fitted, inset, mono, sans, write, type Pen } from './paint-kit.ts'
 import { shownLines } from './pointer.ts'
 import type { DesktopState } from './state.ts'
 import { columnsOf } from './typing.ts'
@@ -26,7 +26,7 @@ export function paintNotes(pen: Pen, state: DesktopState, layout: Layout, isCare
       x += width
     }
     if (first + at === row && state.focus === 'editor' && (isCaretOn || state.held.length > 0)) {
-      const ahead = [...line.text.slice(0, field.caret - line.from)]
+      const ahead = Array.from(line.text.slice(0, field.caret - line.from))
       const column = ahead.reduce((sum, character) => sum + columnsOf(character), 0)
       pen.fillStyle = COLOR.accent
       pen.fillRect(left + column * TYPE.advance - 0.75, middle - 9, 2, 18)
@@ -39,7 +39,7 @@ export function paintNotes(pen: Pen, state: DesktopState, layout: Layout, isCare
   const said = held !== '' ? held : state.lastKey === null ? 'no key yet' : keyName(state.lastKey)
   write(pen, held === '' ? 'Last key' : 'Held', left, base, { font: sans(12), color: COLOR.faint })
   write(pen, fitted(pen, said, mono(12), box.w - 220), left + 58, base, { font: mono(12), color: COLOR.soft })
-  write(pen, `${[...field.text].length} characters`, box.x + box.w - TYPE.inset, base, {
+  write(pen, `${Array.from(field.text).length} characters`, box.x + box.w - TYPE.inset, base, {
     font: sans(12),
     color: COLOR.faint,
     align: 'right',
@@ -48,7 +48,7 @@ export function paintNotes(pen: Pen, state: DesktopState, layout: Layout, isCare
 }
 
 /** The ring around what has the keyboard. */
-export function ring(pen: Pen, box: Parameters<typeof panel>[1]): void {
+export function ring(pen: Pen, box: Box): void {
   const { x, y, w, h } = inset(box, 1)
   pen.beginPath()
   pen.roundRect(x, y, w, h, 11)

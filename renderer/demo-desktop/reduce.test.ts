@@ -16,7 +16,7 @@ const tap = (keysym: number): readonly string[] => [`kd,${keysym}`, `ku,${keysym
 const type = (state: DesktopState, text: string): DesktopState =>
   hear(
     state,
-    ...[...text].flatMap((character) => {
+    ...Array.from(text).flatMap((character) => {
       const point = character.codePointAt(0) ?? 0
       return tap(character === '\n' ? 0xff0d : point < 0x100 ? point : 0x0100_0000 + point)
     }),

@@ -86,7 +86,11 @@ export interface ShownLine {
 /** Columns that a character takes. */
 export function columnsOf(character: string): number {
   const point = character.codePointAt(0) ?? 0
-  const isWide = (point >= 0x1100 && point <= 0x115f) || (point >= 0x2e80 && point <= 0xffe6 && point < 0xd800)
+  const isWide =
+    (point >= 0x1100 && point <= 0x115f) ||
+    (point >= 0x2e80 && point < 0xd800) ||
+    (point >= 0xf900 && point <= 0xfaff) ||
+    (point >= 0xff00 && point <= 0xff60)
   return character === '\t' ? 2 : isWide || point >= 0x1f300 ? 2 : 1
 }
 
@@ -113,10 +117,10 @@ function remove(field: Field, from: number, to: number): Field {
   return { text: field.text.slice(0, from) + field.text.slice(to), caret: from, isSelected: false }
 }
 function before(text: string, caret: number): number {
-  return [...text.slice(Math.max(0, caret - 2), caret)].at(-1)?.length ?? 0
+  return Array.from(text.slice(Math.max(0, caret - 2), caret)).at(-1)?.length ?? 0
 }
 function after(text: string, caret: number): number {
-  return [...text.slice(caret, caret + 2)][0]?.length ?? 0
+  return Array.from(text.slice(caret, caret + 2))[0]?.length ?? 0
 }
 function endOfLine(text: string, caret: number): number {
   const end = text.indexOf('\n', caret)
