@@ -107,7 +107,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     for (;;) {
       door ??= await openDoor(signal)
       const api = createDesktopApi(door.base, door.generation)
-      const { probed, doorClosed } = await api.probe(signal)
+      const { probed, doorClosed, refusal } = await api.probe(signal)
       signal.throwIfAborted()
       if (doorClosed) {
         closeDoor()
@@ -123,7 +123,7 @@ export function createConnection(options: ConnectionOptions): Connection {
           finish(choice.sentence, 'reconnect')
           return null
         case 'wait':
-          status('Waiting for the desktop’s server.')
+          status(refusal ?? 'Waiting for the desktop’s server.')
           await pause(1000, signal)
           break
         case 'switch': {

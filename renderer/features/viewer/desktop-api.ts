@@ -1,13 +1,27 @@
 // The few HTTP questions that the viewer asks a desktop through its door. Answers are hostile until read: size and time are bounded.
+import { CATALOG } from '../../../shared/error-catalog.ts'
 import { countSessions, readProbe, type ProbeAnswer, type Probed } from '../../../shared/selkies/probe.ts'
 import { doorHttp } from './transport/door-url.ts'
 
 const TIMEOUT_MS = 8000
 const LARGEST_ANSWER = 256 * 1024
+/** Our own door refuses with it; a desktop cannot set it. Holds an error code of the catalogue. */
+const DOOR_ERROR_HEADER = 'x-door-error'
+
+export interface ProbeResult {
+  readonly probed: Probed
+  /** The door itself is gone and must be opened anew. */
+  readonly doorClosed: boolean
+  /** Why the door could not reach the desktop, in words. */
+  readonly refusal: string | null
+}
+
+interface DoorAnswer extends ProbeAnswer {
+  readonly doorError: string | null
+}
 
 export interface DesktopApi {
-  /** @returns what answers, and whether the door itself refused (then it must be opened anew) */
-  probe(signal: AbortSignal): Promise<{ readonly probed: Probed; readonly doorClosed: boolean }>
+  probe(signal: AbortSignal): Promise<ProbeResult>
   /** @returns how many clients are connected; null when it is not known */
   sessions(signal: AbortSignal): Promise<number | null>
   /** Switches the mode for everybody. @returns whether the desktop agreed */
@@ -16,7 +30,7 @@ export interface DesktopApi {
 
 /** @param base the door's base URL @param generation the older one has other paths */
 export function createDesktopApi(base: string, generation: 'selkies1' | 'selkies2'): DesktopApi {
-  const ask = async (path: string, signal: AbortSignal, init: RequestInit = {}): Promise<ProbeAnswer | null> => {
+  const ask = async (path: string, signal: AbortSignal, init: RequestInit = {}): Promise<DoorAnswer | null> => {
     try {
       const response = await fetch(doorHttp(base, path), {
         ...init,
@@ -25,7 +39,8 @@ export function createDesktopApi(base: string, generation: 'selkies1' | 'selkies
         redirect: 'error',
         signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       })
-      return { status: response.status, body: await readBounded(response) }
+      const doorError = response.headers.get(DOOR_ERROR_HEADER)
+      return { status: response.status, body: await readBounded(response), doorError }
     } catch {
       // no answer in time, or a redirect that a desktop has no business to send
       return null
@@ -36,8 +51,9 @@ export function createDesktopApi(base: string, generation: 'selkies1' | 'selkies
       const status = await ask('api/status', signal)
       const older = generation === 'selkies1' && status?.status !== 200
       const [turn, health] = older ? await Promise.all([ask('turn', signal), ask('health', signal)]) : [null, null]
-      const refused = status !== null && [401, 403, 404, 410].includes(status.status)
-      return { probed: readProbe({ status, turn, health }), doorClosed: refused }
+      const code = status?.doorError ?? null
+      const refusal = code !== null && code in CATALOG ? CATALOG[code as keyof typeof CATALOG].sentence : null
+      return { probed: readProbe({ status, turn, health }), doorClosed: code === 'door-closed', refusal }
     },
     async sessions(signal) {
       const answer = await ask('api/sessions', signal)

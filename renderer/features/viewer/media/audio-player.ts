@@ -11,17 +11,17 @@ export interface AudioPlayer {
   setSound(on: boolean): void
   /** Call it from a click: browsers keep sound locked until then. @returns whether it is unlocked */
   unlock(): Promise<boolean>
-  /** What is played, for measuring. */
-  readonly stream: MediaStream | null
   close(): void
 }
 
-/** @param onLocked sound is there but the browser wants a click first */
-export function createAudioPlayer(onLocked: () => void): AudioPlayer {
+/**
+ * @param onLocked sound is there but the browser wants a click first
+ * @param onStream what is played, as a stream, when the first sound comes
+ */
+export function createAudioPlayer(onLocked: () => void, onStream: (stream: MediaStream) => void): AudioPlayer {
   const order = createAudioOrder()
   let context: AudioContext | null = null
   let output: GainNode | null = null
-  let capture: MediaStreamAudioDestinationNode | null = null
   let decoder: AudioDecoder | null = null
   let at = 0
   let stamp = 0
@@ -33,8 +33,9 @@ export function createAudioPlayer(onLocked: () => void): AudioPlayer {
     output = context.createGain()
     output.gain.value = on ? 1 : 0
     output.connect(context.destination)
-    capture = context.createMediaStreamDestination()
+    const capture = context.createMediaStreamDestination()
     output.connect(capture)
+    onStream(capture.stream)
   }
   const schedule = (data: AudioData) => {
     if (context === null || output === null) return data.close()
@@ -65,9 +66,6 @@ export function createAudioPlayer(onLocked: () => void): AudioPlayer {
     return made
   }
   return {
-    get stream() {
-      return capture?.stream ?? null
-    },
     play(frame) {
       const packets = order.take(frame)
       if (packets.length === 0) return

@@ -40,7 +40,11 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
   socket.binaryType = 'arraybuffer'
   const acks = createAcks()
   const watchdog = createWatchdog()
-  const player = createAudioPlayer(options.onSoundLocked)
+  // the page's audio element carries what is played in this mode too, muted: it plays through the AudioContext already
+  const player = createAudioPlayer(options.onSoundLocked, (stream) => {
+    screens.audio.muted = true
+    screens.audio.srcObject = stream
+  })
   player.setSound(options.sound)
   let over = false
   let opened = false

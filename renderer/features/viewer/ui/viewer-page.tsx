@@ -26,6 +26,7 @@ interface ViewerPageProps {
 /** One desktop in its window. */
 export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): ReactNode {
   const stage = useRef<HTMLDivElement>(null)
+  const toolbar = useRef<HTMLDivElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const still = useRef<HTMLCanvasElement>(null)
@@ -80,7 +81,9 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           session.set({ sound: !settings.sound })
           break
         case 'pill':
-          pill.show()
+          pill.hold()
+          // after the render that lets it be focused
+          requestAnimationFrame(() => toolbar.current?.querySelector('button')?.focus())
           break
       }
     },
@@ -128,13 +131,26 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
       {status.kind !== 'connected' && <div className={styles['dim']} />}
       {state.grabbed && say !== null && <div className={styles['frame']} aria-hidden />}
       <div className={styles['edge']} onPointerEnter={pill.show} />
-      <div onPointerEnter={pill.hold} onPointerLeave={pill.show} onFocus={pill.hold} onBlur={pill.show}>
+      <div
+        ref={toolbar}
+        role="presentation"
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') session?.focus()
+        }}
+        onPointerEnter={pill.hold}
+        onPointerLeave={pill.show}
+        onFocus={pill.hold}
+        onBlur={pill.show}
+      >
         <Pill
           state={state}
           settings={settings}
           visible={pill.visible}
           statistics={statistics}
-          onAction={onAction}
+          onAction={(action) => {
+            onAction(action)
+            session?.focus()
+          }}
           onSet={(patch) => session?.set(patch)}
           onStop={() => void session?.stopDesktop()}
           onClose={close}
