@@ -128,6 +128,7 @@ function kubeletConfig(): unknown {
     evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
     imageGCHighThresholdPercent: 100,
     featureGates: { ResourceHealthStatus: true },
+    podLogsDir: inRun('pod-logs'),
     // a desktop is wanted as soon as it is there
     syncFrequency: '10s',
   }
