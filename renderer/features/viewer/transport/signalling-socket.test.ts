@@ -1,0 +1,139 @@
+// The signalling socket with sockets and a clock of the test's own.
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { parseClientLine, type PeerPayload } from '../../../../shared/selkies/g2/signalling.ts'
+import { openSignalling } from './signalling-socket.ts'
+import type { Loss } from './transport.ts'
+
+class FakeSocket extends EventTarget {
+  static readonly OPEN = 1
+  static all: FakeSocket[] = []
+  readyState = 0
+  readonly sent: string[] = []
+  constructor() {
+    super()
+    FakeSocket.all.push(this)
+  }
+  send(text: string) {
+    this.sent.push(text)
+  }
+  close() {
+    this.readyState = 3
+  }
+  open() {
+    this.readyState = 1
+    this.dispatchEvent(new Event('open'))
+  }
+  say(text: string) {
+    this.dispatchEvent(new MessageEvent('message', { data: text }))
+  }
+  end(code: number, reason = '') {
+    this.readyState = 3
+    this.dispatchEvent(Object.assign(new Event('close'), { code, reason }))
+  }
+}
+
+const socket = (index: number): FakeSocket => {
+  const found = FakeSocket.all[index]
+  if (found === undefined) throw new Error(`no socket ${index}`)
+  return found
+}
+const OFFER = 'server-1 {"sdp":{"type":"offer","sdp":"v=0"}}'
+const candidate: PeerPayload = { kind: 'ice', candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0 }
+
+function set() {
+  const ends: Loss[] = []
+  const cuts: boolean[] = []
+  const payloads: PeerPayload[] = []
+  const signalling = openSignalling({
+    url: 'ws://x/',
+    hello: { clientType: 'controller', clientSlot: 1, clientTabId: 't', resumeKey: 'k'.repeat(32), pageSize: [2, 2] },
+    onPayload: (payload) => payloads.push(payload),
+    onCut: (cut) => cuts.push(cut),
+    onEnd: (loss) => ends.push(loss),
+  })
+  return { signalling, ends, cuts, payloads }
+}
+function connected() {
+  const made = set()
+  socket(0).open()
+  socket(0).say('HELLO')
+  socket(0).say('SESSION_OK server-1')
+  socket(0).say(OFFER)
+  return made
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  FakeSocket.all = []
+  vi.stubGlobal('WebSocket', FakeSocket)
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+it('says hello, asks for the session until it is there, and hands on the offer', async () => {
+  const { payloads, signalling } = set()
+  socket(0).open()
+  expect(parseClientLine(socket(0).sent[0] ?? '').type).toBe('hello')
+  socket(0).say('HELLO')
+  socket(0).say('ERROR peer server not found')
+  await vi.advanceTimersByTimeAsync(800)
+  expect(socket(0).sent.slice(1)).toEqual(['SESSION server', 'SESSION server'])
+  socket(0).say('SESSION_OK server-1')
+  socket(0).say(OFFER)
+  expect(payloads).toEqual([{ kind: 'sdp', type: 'offer', sdp: 'v=0' }])
+  signalling.send(candidate)
+  expect(socket(0).sent.at(-1)).toContain('server-1 {"ice"')
+})
+
+it('heals a cut with the same key, and says then what waited', async () => {
+  const { cuts, ends, signalling } = connected()
+  socket(0).end(1006)
+  signalling.send(candidate)
+  await vi.advanceTimersByTimeAsync(10)
+  socket(1).open()
+  expect(socket(1).sent).toEqual([socket(0).sent[0]])
+  socket(1).say('RESUMED server-1')
+  expect(socket(1).sent.at(-1)).toContain('"ice"')
+  expect(cuts).toEqual([true, false])
+  expect(ends).toEqual([])
+})
+
+it('begins anew when the server has forgotten, or does not come back in 3 s', async () => {
+  const first = connected()
+  socket(0).end(1006)
+  await vi.advanceTimersByTimeAsync(10)
+  socket(1).open()
+  socket(1).say('HELLO')
+  expect(first.ends).toMatchObject([{ kind: 'closed', meaning: { action: 'again' } }])
+  FakeSocket.all = []
+  const second = connected()
+  socket(0).end(1006)
+  for (let at = 0; at < 4000; at += 100) {
+    await vi.advanceTimersByTimeAsync(100)
+    for (const made of FakeSocket.all.slice(1)) if (made.readyState === 0) made.end(1006)
+  }
+  expect(second.ends).toMatchObject([{ kind: 'closed', meaning: { action: 'again' } }])
+})
+
+it('tells what is final at once, and once', async () => {
+  const { ends } = connected()
+  socket(0).end(4001, 'Superseded by a new connection for this player slot.')
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(ends).toMatchObject([{ kind: 'closed', meaning: { action: 'stop' } }])
+  expect(FakeSocket.all).toHaveLength(1)
+})
+
+it('gives up on an offer that does not come, and on a socket that does not open', async () => {
+  const silent = set()
+  socket(0).open()
+  socket(0).say('HELLO')
+  socket(0).say('SESSION_OK server-1')
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(silent.ends).toEqual([{ kind: 'no-offer' }])
+  FakeSocket.all = []
+  const shut = set()
+  socket(0).end(1006)
+  expect(shut.ends).toEqual([{ kind: 'unreachable' }])
+})
