@@ -6,12 +6,24 @@ import { Button, IconButton } from './button.tsx'
 import { announce } from './live-region.tsx'
 import styles from './error-details.module.css'
 
-/** State of the details, so that the toggle can stand in a row of buttons and the box below it. */
-export function useErrorDetails(error: AppErrorView): { readonly toggle: ReactNode; readonly box: ReactNode } {
+/**
+ * State of the details, so that the toggle can stand in a row of buttons and the box below it.
+ * @param inline the toggle stands under text and keeps its left edge
+ */
+export function useErrorDetails(
+  error: AppErrorView,
+  inline = false,
+): { readonly toggle: ReactNode; readonly box: ReactNode } {
   const [open, setOpen] = useState(false)
   const id = useId()
   const toggle = (
-    <Button kind="bare" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+    <Button
+      kind="bare"
+      className={inline ? styles['inline'] : undefined}
+      aria-expanded={open}
+      aria-controls={id}
+      onClick={() => setOpen(!open)}
+    >
       <ChevronDown size={14} className={styles['chevron']} aria-hidden="true" />
       Details
     </Button>

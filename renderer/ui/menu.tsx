@@ -16,7 +16,14 @@ export function Menu({ trigger, side = 'bottom', align = 'end', children }: Menu
     <Base.Root>
       <Base.Trigger render={trigger} />
       <Base.Portal>
-        <Base.Positioner className={styles['positioner']} side={side} align={align} sideOffset={6}>
+        <Base.Positioner
+          role="region"
+          aria-label="Menu"
+          className={styles['positioner']}
+          side={side}
+          align={align}
+          sideOffset={6}
+        >
           <Base.Popup className={styles['popup']}>{children}</Base.Popup>
         </Base.Positioner>
       </Base.Portal>

@@ -94,7 +94,7 @@ function Facts({ cluster }: { readonly cluster: ClusterView }): ReactNode {
 }
 
 function Details({ error }: { readonly error: NonNullable<ClusterView['error']> }): ReactNode {
-  const { toggle, box } = useErrorDetails(error)
+  const { toggle, box } = useErrorDetails(error, true)
   return (
     <div className={styles['why']}>
       {toggle}

@@ -131,7 +131,9 @@ function Note({ session, ready }: { readonly session: SessionView; readonly read
     return (
       <div className={styles['note']}>
         <Clock size={16} aria-hidden="true" />
-        <p>Idle. Stops in {spanLeft(idleStopAt - now)}.</p>
+        <p>
+          <span className={styles['idle']}>Idle. </span>Stops in {spanLeft(idleStopAt - now)}.
+        </p>
         <Button
           kind="link"
           aria-label={`Keep running ${displayName}`}

@@ -7,6 +7,7 @@ import { useActions } from '../../app/actions.ts'
 import { goTo } from '../../app/route.ts'
 import { useActiveCluster, useLibrary, usePage, useSessions, useStores } from '../../stores/hooks.ts'
 import { matches } from '../../stores/search.ts'
+import { useNow } from '../../stores/now.ts'
 import { useStableOrder } from '../../stores/stable-order.ts'
 import { clockTime, isActive } from '../../stores/words.ts'
 import { Button } from '../../ui/button.tsx'
@@ -92,7 +93,8 @@ function Count(props: {
   readonly since: number
 }): ReactNode {
   const { sessions, isOld, since } = props
-  if (isOld) return sessions.length > 0 ? <p>as of {clockTime(since, Date.now())}</p> : null
+  const now = useNow()
+  if (isOld) return sessions.length > 0 ? <p>as of {clockTime(since, now)}</p> : null
   const running = sessions.filter(({ phase }) => phase === 'running').length
   return sessions.length === 0 ? null : (
     <p>

@@ -100,7 +100,7 @@ function Foot(props: StartCardProps & { readonly openSoon: boolean }): ReactNode
         <Button aria-label={`Remove ${displayName}`} onClick={() => onRemove(session)}>
           Remove…
         </Button>
-        <Button kind="primary" aria-label={`Start ${displayName} again`} onClick={() => void actions.resume(session)}>
+        <Button kind="primary" aria-label={`Start again: ${displayName}`} onClick={() => void actions.resume(session)}>
           Start again
         </Button>
       </div>

@@ -37,7 +37,7 @@ export function StoppedList({ sessions, onRemove }: StoppedListProps): ReactNode
               <Button kind="bare" aria-label={`Remove ${session.displayName}`} onClick={() => onRemove(session)}>
                 Remove…
               </Button>
-              <Button aria-label={`Start ${session.displayName} again`} onClick={() => void actions.resume(session)}>
+              <Button aria-label={`Start again: ${session.displayName}`} onClick={() => void actions.resume(session)}>
                 Start again
               </Button>
             </div>

@@ -73,7 +73,7 @@ function Facts({ template }: { readonly template: TemplateView }): ReactNode {
         <div className={styles['facts']}>
           <Badge>{sliceWord(slices)}</Badge>
           {size === '' ? null : <Badge>{size}</Badge>}
-          {hasHome ? null : <Badge>Nothing kept</Badge>}
+          {hasHome ? null : <Badge>Keeps nothing</Badge>}
           {usualReadyMs === undefined ? null : (
             <span className={styles['usual']}>Usually ready in {span(usualReadyMs)}</span>
           )}

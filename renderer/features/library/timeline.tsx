@@ -141,7 +141,7 @@ function About({
 }
 
 function Failure({ error, note }: { readonly error: AppErrorView; readonly note: string | undefined }): ReactNode {
-  const { toggle, box } = useErrorDetails(error)
+  const { toggle, box } = useErrorDetails(error, true)
   return (
     <div className={styles['about']}>
       <p>
