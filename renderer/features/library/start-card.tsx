@@ -7,7 +7,6 @@ import { useNow } from '../../stores/now.ts'
 import { span, spanSoFar, stageWord } from '../../stores/words.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { cx } from '../../ui/cx.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Timeline } from './timeline.tsx'
 import styles from './start-card.module.css'
@@ -42,10 +41,10 @@ export function StartCard({ session, onRemove }: StartCardProps): ReactNode {
     <Card ref={card} className={styles['card']} aria-labelledby={`name-${id}`} data-session={id} data-phase={phase}>
       <header className={styles['head']}>
         <div className={styles['words']}>
-          <h3 className={cx(styles['name'], 'cut')} id={`name-${id}`} title={displayName}>
+          <h3 className={styles['name']} id={`name-${id}`} title={displayName}>
             {displayName}
           </h3>
-          <p className={cx(styles['meta'], 'cut')}>
+          <p className={styles['meta']}>
             {failed ? 'Did not start' : <Where session={session} waiting={current?.state === 'waiting'} />}
           </p>
         </div>
@@ -110,9 +109,9 @@ function Foot(props: StartCardProps & { readonly openSoon: boolean }): ReactNode
       {canStartWithoutGpu ? (
         <Button onClick={() => void actions.startWithoutGpu(session)}>Start without GPU</Button>
       ) : null}
-      <p className={styles['footNote']}>
-        {opensByItself && !canStartWithoutGpu ? 'It opens by itself when it is ready.' : null}
-      </p>
+      {opensByItself && !canStartWithoutGpu ? (
+        <p className={styles['footNote']}>It opens by itself when it is ready.</p>
+      ) : null}
       {openable ? (
         <Button kind="soft" aria-label={`Open ${displayName}`} onClick={() => void actions.open(session)}>
           Open
