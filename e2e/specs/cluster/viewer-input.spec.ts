@@ -75,12 +75,13 @@ for (const [mode, query] of [
 
     test('twenty sizes of the window end in the right size of the screen', async ({ desktop }) => {
       const page = await openConnected(desktop, query)
+      // a screen's mode is a multiple of 8 px wide (CVT), whatever the window's width
       for (let step = 0; step < 20; step++) {
         const wanted = { width: 800 + step * 46, height: 600 + ((step * 5) % 9) * 50 }
         await page.setViewportSize(wanted)
         await eventually(
           () => desktop.inside.screenSize(),
-          (size) => Math.abs(size.width - wanted.width) <= 1 && Math.abs(size.height - wanted.height) <= 1,
+          (size) => Math.abs(size.width - wanted.width) < 8 && Math.abs(size.height - wanted.height) <= 1,
         )
       }
       const last = await desktop.inside.screenSize()
