@@ -2,7 +2,7 @@
 // ways that may be used (`&paths=node,relay,tunnel,direct`) and the transport (`&mode=websocket`).
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import { createRoot } from 'react-dom/client'
-import '@fontsource-variable/inter'
+import '@fontsource-variable/inter/opsz.css'
 import '@fontsource-variable/geist-mono'
 import './ui/tokens.css'
 import { createBridge } from './bridge/index.ts'
