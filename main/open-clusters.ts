@@ -1,6 +1,7 @@
 // The clusters with the providers of desktops that this build knows: direct mode for kubeconfigs, and the built-in demo.
 import { randomBytes } from 'node:crypto'
 import { createClusters } from './clusters/clusters.ts'
+import type { ClientLimits } from './clusters/kube-cluster.ts'
 import type { Clusters, ServiceDeps } from './core-services.ts'
 import { createDemoProvider } from './demo/demo-provider.ts'
 import { createDirectProvider } from './sessions/direct/direct-provider.ts'
@@ -8,13 +9,18 @@ import { createDirectProvider } from './sessions/direct/direct-provider.ts'
 /** The demo's id in sessions' ids, settings and links. */
 export const DEMO_ID = 'demo'
 
-/** Opens the clusters; they begin to look for kubeconfigs at once. */
+/**
+ * Opens the clusters. Two switches of the environment, for tests: `KASM_DEMO_SPEED`, how many times faster the demo's cluster
+ * lives, and `KASM_PLUGIN_TIMEOUT_MS`, how long a sign-in program may take.
+ * They begin to look for kubeconfigs at once.
+ */
 export function openClusters({ deps, clock, log, usualTimes }: ServiceDeps): Clusters {
   return createClusters({
     env: deps.env,
     dataDir: deps.dataDir,
     log: log.scope('clusters'),
     platform: deps.host.platform,
+    limits: limitsFrom(deps.env['KASM_PLUGIN_TIMEOUT_MS']),
     // until the operator is there, a cluster that offers its CRDs is used directly too: the objects are the same
     createProvider: ({ id, client, namespace, user, createReflector }) =>
       createDirectProvider({
@@ -32,7 +38,24 @@ export function openClusters({ deps, clock, log, usualTimes }: ServiceDeps): Clu
     demo: {
       id: DEMO_ID,
       name: 'Demo',
-      createProvider: () => createDemoProvider({ clusterId: DEMO_ID, clock, log: log.scope('demo') }),
+      createProvider: () =>
+        createDemoProvider({
+          clusterId: DEMO_ID,
+          clock,
+          log: log.scope('demo'),
+          speed: positive(deps.env['KASM_DEMO_SPEED']),
+        }),
     },
   })
+}
+
+function limitsFrom(pluginTimeout: string | undefined): ClientLimits | undefined {
+  const pluginTimeoutMs = positive(pluginTimeout)
+  return pluginTimeoutMs === undefined ? undefined : { pluginTimeoutMs }
+}
+
+/** A number above zero; anything else counts as not said. */
+function positive(text: string | undefined): number | undefined {
+  const number = Number(text)
+  return Number.isFinite(number) && number > 0 ? number : undefined
 }

@@ -73,7 +73,7 @@ export function createDemoProvider(deps: DemoProviderDeps): DemoProvider {
     templates: DEMO_TEMPLATES,
     blocked: new Map(DEMO_TEMPLATES.flatMap((template) => blockOf(template))),
     problems: [],
-    sessions: [...sessions.values()].map((session) => demoView(clusterId, session, clock.now())),
+    sessions: [...sessions.values()].map((session) => demoView(clusterId, session, clock.now(), speed)),
   })
   const blockOf = ({ id, spec }: Template): [string, { sentence: string; canWait: boolean }][] => {
     const shortage = cluster.shortage(spec, spec.gpu.slices)
@@ -122,17 +122,19 @@ export function createDemoProvider(deps: DemoProviderDeps): DemoProvider {
   /** Watches for the end of use: a warning first, then a stop that says why. */
   const watchIdle = (session: DemoSession): void => {
     session.callOffIdle()
-    const end = idleEnd(session)
+    const end = idleEnd(session, speed)
     if (end === undefined) return
+    // `end` is in real time already, whatever the cluster's own pace
     const left = end - clock.now()
-    if (left > IDLE_WARNING_MS) {
-      session.callOffIdle = timers.after(left - IDLE_WARNING_MS, () => {
+    const warning = IDLE_WARNING_MS / speed
+    if (left > warning) {
+      session.callOffIdle = hostTimers.after(left - warning, () => {
         changed()
         watchIdle(session)
       })
       return
     }
-    session.callOffIdle = timers.after(Math.max(0, left), () => {
+    session.callOffIdle = hostTimers.after(Math.max(0, left), () => {
       const minutes = Math.round(session.template.spec.lifecycle.idleTimeoutSeconds / 60)
       void stopNow(session, `Stopped after ${minutes} min without use.`)
     })

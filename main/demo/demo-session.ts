@@ -63,12 +63,12 @@ export function setStage(session: DemoSession, name: StageName, change: Omit<Par
   session.stages = session.stages.map((stage) => (stage.name === name ? { ...stage, ...change } : stage))
 }
 
-/** What people see of it. @param now epoch ms */
-export function demoView(clusterId: string, session: DemoSession, now: number): SessionView {
+/** What people see of it. @param now epoch ms @param speed of the cluster's time */
+export function demoView(clusterId: string, session: DemoSession, now: number, speed: number): SessionView {
   const { name, template, phase, stages, note, error, node, startedAt, readyAt, stoppedAt } = session
   const alive = phase === 'starting' || phase === 'running'
   const placed = stages.find((stage) => stage.name === 'placed')
-  const idleStopAt = idleEnd(session)
+  const idleStopAt = idleEnd(session, speed)
   return {
     id: sessionId({ clusterId, namespace: DEMO_NAMESPACE, name }),
     clusterId,
@@ -90,12 +90,12 @@ export function demoView(clusterId: string, session: DemoSession, now: number): 
     ...(startedAt === undefined || phase === 'stopped' ? {} : { startedAt }),
     ...(readyAt === undefined || !alive ? {} : { readyAt }),
     ...(stoppedAt === undefined || phase !== 'stopped' ? {} : { stoppedAt }),
-    ...(idleStopAt !== undefined && idleStopAt - now <= IDLE_WARNING_MS ? { idleStopAt } : {}),
+    ...(idleStopAt !== undefined && idleStopAt - now <= IDLE_WARNING_MS / speed ? { idleStopAt } : {}),
   }
 }
 
-/** When it will be stopped for being idle, epoch ms. */
-export function idleEnd({ phase, idleSince, template }: DemoSession): number | undefined {
+/** When it will be stopped for being idle, epoch ms. @param speed of the cluster's time */
+export function idleEnd({ phase, idleSince, template }: DemoSession, speed: number): number | undefined {
   const seconds = template.spec.lifecycle.idleTimeoutSeconds
-  return phase === 'running' && idleSince !== undefined && seconds > 0 ? idleSince + seconds * 1000 : undefined
+  return phase === 'running' && idleSince !== undefined && seconds > 0 ? idleSince + (seconds * 1000) / speed : undefined
 }
