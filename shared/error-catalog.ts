@@ -161,6 +161,10 @@ export const CATALOG = {
     sentence: 'The cluster has no RuntimeClass {name}, which the template asks for.',
     nextStep: 'Ask your admin.',
   },
+  'start-pod-security': {
+    sentence: 'The namespace {namespace} allows only {level} desktops; this one needs more rights.',
+    nextStep: 'Choose another desktop, or ask your admin for a namespace that allows it.',
+  },
   'start-refused': { sentence: 'The cluster refuses this desktop.', nextStep: 'Show the details to your admin.' },
   'start-admission': { sentence: 'The machine refused the desktop after it was placed.', nextStep: 'Try again.' },
   'start-home-node': {

@@ -75,7 +75,7 @@ test.each(steps.filter(([name]) => name !== 'the home'))(
     world.cluster.onCall = (call) => {
       if (isStep(call) && hits++ === 0) throw new ApiError(422, 'Invalid', 'violates PodSecurity "restricted"')
     }
-    await expect(world.provider.resume(id)).rejects.toMatchObject({ code: 'start-refused' })
+    await expect(world.provider.resume(id)).rejects.toMatchObject({ code: 'start-pod-security' })
     expect(inventory(world.cluster)).toEqual(before)
     await world.clock.until(() => world.session(id)?.phase === 'stopped')
     expect(world.session(id)?.note).toBeUndefined()

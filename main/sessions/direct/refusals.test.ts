@@ -13,7 +13,7 @@ test.each([
     'start-quota',
   ],
   [403, 'pods "d" is forbidden: failed quota: q: must specify limits.cpu for: desktop', 'start-quota'],
-  [403, 'pods "d" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true', 'start-refused'],
+  [403, 'pods "d" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true', 'start-pod-security'],
   [403, 'pods "d" is forbidden: pod rejected: RuntimeClass "nvidia" not found', 'start-runtime-class'],
   [400, 'admission webhook "policy.example" denied the request: no', 'start-refused'],
   [403, 'unable to create new content in namespace alice because it is being terminated', 'no-namespace'],

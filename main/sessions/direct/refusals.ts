@@ -28,7 +28,9 @@ export function refusal(thrown: unknown, { namespace, host, spec }: RefusalConte
   if (/RuntimeClass.*not found|RuntimeClass .* does not exist/i.test(message))
     return new AppError('start-runtime-class', { name: spec?.gpu.runtimeClassName ?? '' }, options)
   if (/is being terminated/i.test(message)) return new AppError('no-namespace', { namespace }, options)
-  if (/violates PodSecurity|denied the request|admission webhook/i.test(message))
+  const level = /violates PodSecurity "(\w+)/i.exec(message)?.[1]
+  if (level !== undefined) return new AppError('start-pod-security', { namespace, level }, options)
+  if (/denied the request|admission webhook/i.test(message))
     return new AppError('start-refused', {}, options)
   if (status === 404 && /namespaces? /i.test(message)) return new AppError('no-namespace', { namespace }, options)
   if (status === 403) {

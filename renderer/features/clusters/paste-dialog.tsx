@@ -31,7 +31,7 @@ export function PasteDialog({ open, onClose, onAdded }: PasteDialogProps): React
       return
     }
     setBusy(true)
-    const answer = await bridge.call('clusters.addText', { name: 'pasted', text })
+    const answer = await bridge.call('clusters.addText', { name: 'The pasted text', text })
     setBusy(false)
     if (answer.ok) {
       close()
