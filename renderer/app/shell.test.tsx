@@ -100,7 +100,7 @@ test('a pasted kubeconfig that is refused says why in place, and keeps the text'
   fireEvent.click(button('Add cluster'))
   expect((await screen.findByRole('alert')).textContent).toContain('The kubeconfig pasted is empty.')
   expect(area.value).toBe('kind: Config')
-  expect(called(bridge)).toEqual([['clusters.addText', { name: 'pasted', text: 'kind: Config' }]])
+  expect(called(bridge)).toEqual([['clusters.addText', { name: 'The pasted text', text: 'kind: Config' }]])
 })
 
 test('a namespace is asked for when none can be used, and checked before it is sent', () => {
