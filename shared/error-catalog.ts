@@ -20,7 +20,7 @@ export const CATALOG = {
 
   'kubeconfig-missing': { sentence: 'The kubeconfig {file} is not there.', nextStep: 'Choose another file.' },
   'kubeconfig-empty': {
-    sentence: 'The kubeconfig {file} is empty.',
+    sentence: '{file} is empty.',
     nextStep: 'Choose another file, or ask your admin for one.',
   },
   'kubeconfig-not-yaml': {

@@ -92,13 +92,13 @@ test('a pasted kubeconfig that is refused says why in place, and keeps the text'
   const { bridge } = show('nothing-found')
   bridge.answer('clusters.addText', {
     ok: false,
-    error: { code: 'kubeconfig-empty', sentence: 'The kubeconfig pasted is empty.', nextStep: 'Choose another file.' },
+    error: { code: 'kubeconfig-empty', sentence: 'The pasted text is empty.', nextStep: 'Choose another file.' },
   })
   fireEvent.click(button('Paste'))
   const area = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Kubeconfig' })
   fireEvent.change(area, { target: { value: 'kind: Config' } })
   fireEvent.click(button('Add cluster'))
-  expect((await screen.findByRole('alert')).textContent).toContain('The kubeconfig pasted is empty.')
+  expect((await screen.findByRole('alert')).textContent).toContain('The pasted text is empty.')
   expect(area.value).toBe('kind: Config')
   expect(called(bridge)).toEqual([['clusters.addText', { name: 'The pasted text', text: 'kind: Config' }]])
 })
