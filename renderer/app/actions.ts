@@ -39,16 +39,25 @@ export interface ActionDeps {
   readonly openTab?: ((sessionId: string) => boolean) | undefined
 }
 
+/** What a connect can fail with that says nothing about the cluster. */
+const NOT_OF_THE_CLUSTER: ReadonlySet<string> = new Set(['internal', 'bad-request', 'core-lost', 'cluster-unknown'])
+
 export function createActions({ stores, toasts, openTab }: ActionDeps): Actions {
   const { bridge, carrier, page } = stores
 
-  async function call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N> | null> {
+  async function call<N extends CallName>(
+    name: N,
+    input: CallInput<N>,
+    shownElsewhere: (code: string) => boolean = () => false,
+  ): Promise<CallOutput<N> | null> {
     const answer = await bridge.call(name, input)
     if (answer.ok) return answer.value
     carrier.saw(answer.error.code !== 'core-lost')
-    toasts.add({ kind: 'failed', error: answer.error })
+    if (!shownElsewhere(answer.error.code)) toasts.add({ kind: 'failed', error: answer.error })
     return null
   }
+  /** How a connect failed stands in the cluster's own view: a message would say it twice. */
+  const standsInView = (code: string): boolean => !NOT_OF_THE_CLUSTER.has(code)
   function openSoon(sessionId: string): void {
     page.setState(({ openSoon: before }) => ({ openSoon: new Set([...before, sessionId]) }))
   }
@@ -103,14 +112,15 @@ export function createActions({ stores, toasts, openTab }: ActionDeps): Actions 
       announce(`${displayName} opens.`)
       return true
     },
-    selectCluster: async (clusterId) => (await call('clusters.select', { clusterId })) !== null,
+    selectCluster: async (clusterId) => (await call('clusters.select', { clusterId }, standsInView)) !== null,
     removeCluster: async (clusterId) => void (await call('clusters.remove', { clusterId })),
     refresh: async () => void (await call('clusters.refresh', {})),
     addKubeconfig: async (name, text) => (await call('clusters.addText', { name, text }))?.clusterIds ?? null,
     pickKubeconfig: async () => (await call('clusters.pickFile', {}))?.clusterIds ?? null,
     trustPlugin: async (clusterId, fingerprint) =>
-      void (await call('clusters.trustPlugin', { clusterId, fingerprint })),
-    setNamespace: async (clusterId, namespace) => void (await call('clusters.setNamespace', { clusterId, namespace })),
+      void (await call('clusters.trustPlugin', { clusterId, fingerprint }, standsInView)),
+    setNamespace: async (clusterId, namespace) =>
+      void (await call('clusters.setNamespace', { clusterId, namespace }, standsInView)),
     set: async (patch) => void (await call('settings.set', patch)),
   }
 }

@@ -45,6 +45,14 @@ export function DesktopsPage(): ReactNode {
   // what keeps nothing asks before it stops; everything else can be started again
   const stop = (session: SessionView): void => (session.hasHome ? void actions.stop(session) : setStopping(session))
 
+  // nothing is known of a cluster that was never reached: its error stands alone, with its own ways on
+  if (!isLive && !isFirst && own.length === 0 && (current?.templates ?? []).length === 0)
+    return (
+      <div className={styles['page']}>
+        <ClusterStatus cluster={cluster} />
+      </div>
+    )
+
   return (
     <div className={styles['page']}>
       <ClusterStatus cluster={cluster} />
