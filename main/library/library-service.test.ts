@@ -1,6 +1,7 @@
 // The glue between clusters and UI: one list of sessions, each call to the provider that has it, doors that end in time.
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { LibrarySnapshot } from '../../shared/domain/cluster.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { SessionsSnapshot } from '../../shared/ipc/contract.ts'
 import { SILENT } from '../logging/logger.ts'
 import type { DesktopAccess } from '../sessions/provider.ts'
@@ -121,16 +122,34 @@ describe('what people do', () => {
     const { service } = setUp()
     await expect(async () => service.stop(sessionId)).rejects.toThrow(/cluster-unknown|session-unknown/)
   })
+  const unknown = () => Promise.reject(new AppError('session-unknown'))
   it('starts without GPU after the cancel, with the same name', async () => {
     const { clusters, service } = setUp()
-    const one = fakeProvider()
+    const one = fakeProvider({ resume: unknown })
     clusters.set(new Map([['c1', one]]))
     one.emit(aSnapshot({ sessions: [waiting] }))
     await service.startWithoutGpu(waiting.id)
     expect(one.calls).toStrictEqual([
       ['cancel', waiting.id],
+      ['resume', waiting.id, { withoutGpu: true }],
       ['start', { templateId: 'full', displayName: 'My two', withoutGpu: true }],
     ])
+  })
+  it('goes on without GPU with the same desktop when it was there before the start', async () => {
+    const { clusters, service } = setUp()
+    const one = fakeProvider()
+    clusters.set(new Map([['c1', one]]))
+    one.emit(aSnapshot({ sessions: [waiting] }))
+    await service.startWithoutGpu(waiting.id)
+    expect(one.calls.map(([name]) => name)).toStrictEqual(['cancel', 'resume'])
+  })
+  it('has nothing to cancel of a start that has failed', async () => {
+    const { clusters, service } = setUp()
+    const one = fakeProvider({ cancel: unknown })
+    clusters.set(new Map([['c1', one]]))
+    one.emit(aSnapshot({ sessions: [aSession({ ...waiting, phase: 'failed' })] }))
+    await service.startWithoutGpu(waiting.id)
+    expect(one.calls.map(([name]) => name)).toStrictEqual(['resume'])
   })
   it('starts nothing when the cancel fails', async () => {
     const { clusters, service } = setUp()
@@ -180,6 +199,45 @@ describe('doors', () => {
     hold.openGate()
     await expect(opening).rejects.toThrow(/door-closed/)
     expect(proxy.calls).toStrictEqual([])
+  })
+  it('close alone when their window’s page went meanwhile: the next page of that window keeps its own', async () => {
+    const { clusters, service, proxy } = setUp()
+    clusters.set(new Map([['c1', fakeProvider()]]))
+    const open = proxy.open.bind(proxy)
+    proxy.open = (access, windowId) => hold.opened.then(() => open(access, windowId))
+    const opening = service.open(running.id, sender)
+    await Promise.resolve()
+    service.closeWindow('w1')
+    hold.openGate()
+    await expect(opening).rejects.toThrow(/door-closed/)
+    expect(proxy.calls).toStrictEqual([
+      ['open', running.id, 'w1'],
+      ['closeDoor', 't', 'w1'],
+    ])
+  })
+  it.each([
+    ['stopped', aSnapshot({ sessions: [aSession({ phase: 'stopping' })] })],
+    ['was removed', aSnapshot()],
+  ])('close when their session %s while they were made', async (_name, next) => {
+    const { clusters, service, proxy } = setUp()
+    const one = fakeProvider()
+    clusters.set(new Map([['c1', one]]))
+    one.emit(aSnapshot({ sessions: [running] }))
+    const open = proxy.open.bind(proxy)
+    proxy.open = (access, windowId) => hold.opened.then(() => open(access, windowId))
+    const opening = service.open(running.id, sender)
+    one.emit(next)
+    hold.openGate()
+    await expect(opening).rejects.toThrow(/session-not-running/)
+    expect(proxy.calls.at(-1)).toStrictEqual(['closeDoor', 't', 'w1'])
+  })
+  it('close when the cluster of their session goes, or is connected anew: what they dial with is gone', () => {
+    const { clusters, proxy } = setUp()
+    const one = fakeProvider()
+    clusters.set(new Map([['c1', one]]))
+    one.emit(aSnapshot({ sessions: [running, waiting] }))
+    clusters.set(new Map([['c1', fakeProvider()]]))
+    expect(proxy.calls).toStrictEqual([['closeSession', running.id]])
   })
   it('hand a demo desktop to the host that runs it, else to the page', async () => {
     const door = { demo: { attach: 'ws://127.0.0.1:1/d/t/demo/attach' } }

@@ -16,7 +16,7 @@ import { measureStart, type UsualTimes } from './usual-times.ts'
 
 export interface LibraryServiceOptions {
   readonly clusters: Pick<Clusters, 'snapshot' | 'onChange' | 'providers'>
-  readonly proxy: Pick<DesktopProxy, 'open' | 'closeSession' | 'closeWindow'>
+  readonly proxy: Pick<DesktopProxy, 'open' | 'closeDoor' | 'closeSession'>
   readonly usualTimes: UsualTimes
   readonly clock: Clock
   readonly log: Logger
@@ -63,6 +63,8 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
       if (clusters.providers.get(clusterId) !== entry.provider) {
         entry.stop()
         watched.delete(clusterId)
+        // its doors dial with what has just been given up: their windows open new ones
+        closeEnded(entry.snapshot?.sessions ?? [], [])
       }
     for (const [clusterId, provider] of clusters.providers) if (!watched.has(clusterId)) watchOne(clusterId, provider)
     publish()
@@ -131,14 +133,16 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
     const controller = new AbortController()
     const mine = opening.get(windowId) ?? new Set()
     opening.set(windowId, mine.add(controller))
+    const wasUsable = isUsable(find(sessionId))
     try {
       const access = await providerOf(sessionId).open(sessionId, controller.signal)
       controller.signal.throwIfAborted()
       const door = await proxy.open(access, windowId)
-      // the window closed while its door was made: nobody would ever close it
-      if (controller.signal.aborted) {
-        await proxy.closeWindow(windowId)
-        throw new AppError('door-closed')
+      // its window or its session went while it was made: nobody would ever close it
+      const isEnded = wasUsable && !isUsable(find(sessionId))
+      if (controller.signal.aborted || isEnded) {
+        await proxy.closeDoor(door.ticket, windowId)
+        throw new AppError('session-not-running')
       }
       if (!door.demo || !options.runDemoDesktop) return door
       options.runDemoDesktop(sessionId, door.demo.attach)
@@ -156,9 +160,16 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
     const provider = providerOf(sessionId)
     const session = find(sessionId)
     if (!session) throw new AppError('session-unknown')
-    await provider.cancel(sessionId)
-    const { templateId, displayName } = session
-    await provider.start({ templateId, displayName, withoutGpu: true })
+    // a failed start has been taken back already
+    if (session.phase !== 'failed') await provider.cancel(sessionId)
+    try {
+      await provider.resume(sessionId, { withoutGpu: true })
+    } catch (thrown) {
+      if (!(thrown instanceof AppError && thrown.code === 'session-unknown')) throw thrown
+      // it was a first start: nothing of it is left
+      const { templateId, displayName } = session
+      await provider.start({ templateId, displayName, withoutGpu: true })
+    }
   }
 
   const stopListening = clusters.onChange(watchProviders)
@@ -203,6 +214,6 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
 }
 
 /** May have doors: it runs, or its start may be opened already. */
-function isUsable({ phase, openable }: SessionView): boolean {
-  return phase === 'running' || (phase === 'starting' && openable)
+function isUsable(session: SessionView | undefined): boolean {
+  return session?.phase === 'running' || (session?.phase === 'starting' && session.openable)
 }
