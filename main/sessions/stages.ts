@@ -56,7 +56,7 @@ export function stagesOf(input: StageInput, now: number): Stage[] {
         state,
         startedAt: latest,
         ...(state === 'failed' ? { endedAt: now } : {}),
-        note: reason.error.sentence,
+        // its sentence says why: a note beside it would say it again
         error: reason.error,
       }
     }

@@ -4,7 +4,18 @@ import { ApiError } from '../../../kube/types.ts'
 import { ANNOTATION } from '../../../shared/product.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
 import { secretText } from '../kube-read.ts'
-import { disposeAll, inventory, kinds, pod, podName, run, running, setUp, stopped } from '../testing/direct-world.ts'
+import {
+  disposeAll,
+  inventory,
+  kinds,
+  pod,
+  podName,
+  run,
+  running,
+  setStatus,
+  setUp,
+  stopped,
+} from '../testing/direct-world.ts'
 import { createFakeCluster, type FakeCall } from '../testing/fake-cluster.ts'
 
 afterEach(disposeAll)
@@ -109,6 +120,82 @@ test.each(steps)('a start cancelled at %s leaves nothing', async (_, isStep) => 
   expect(await settled).toMatchObject({ code: 'cancelled' })
   expect(world.cluster.all()).toEqual([])
   expect(world.snapshot().sessions).toEqual([])
+})
+
+test.each(steps)(
+  'a start cancelled while %s is long in coming leaves nothing, however late it comes',
+  async (_, isStep) => {
+    const world = setUp()
+    const gate = Promise.withResolvers<void>()
+    let reached = 0
+    world.cluster.onCall = (call) => (isStep(call) && reached++ === 0 ? gate.promise : undefined)
+    const settled = world.provider.start({ templateId: 'light-desktop' }).catch((thrown: unknown) => thrown)
+    await world.clock.until(() => reached > 0)
+    const id = world.session()?.id
+    const cancelled = id === undefined ? undefined : world.provider.cancel(id)
+    await world.clock.turn(1_000)
+    gate.resolve()
+    await Promise.all([settled, cancelled])
+    await world.clock.turn(1_000)
+    if (id === undefined) await world.provider.cancel(world.session()?.id ?? '')
+    expect(world.cluster.all()).toEqual([])
+  },
+)
+
+test.each(['cancel', 'stop'] as const)(
+  'a %s while a refused pod is made again leaves no pod behind',
+  async (action) => {
+    const world = setUp()
+    const id = await stopped(world)
+    const before = kinds(world.cluster)
+    await world.provider.resume(id)
+    const gate = Promise.withResolvers<void>()
+    let isMaking = false
+    world.cluster.onCall = ({ verb, plural }) => {
+      isMaking ||= verb === 'create' && plural === 'pods'
+      return verb === 'create' && plural === 'pods' ? gate.promise : undefined
+    }
+    setStatus(world, id, { phase: 'Failed', reason: 'UnexpectedAdmissionError' })
+    await world.clock.until(() => isMaking)
+    const done = world.provider[action](id)
+    await world.clock.turn(1_000)
+    gate.resolve()
+    await done
+    await world.clock.turn(1_000)
+    expect(kinds(world.cluster)).toEqual(before)
+    expect(world.session(id)?.phase).toBe('stopped')
+  },
+)
+
+test('start again, while a failed start is still being taken back, waits for that and then starts', async () => {
+  const world = setUp()
+  const id = await world.provider.start({ templateId: 'light-desktop' })
+  world.cluster.holdsPods = true
+  const status = { phase: 'Pending', containerStatuses: [{ state: { waiting: { reason: 'InvalidImageName' } } }] }
+  setStatus(world, id, status)
+  await world.clock.until(() => world.session(id)?.phase === 'failed')
+  const again = world.provider.resume(id)
+  await world.clock.turn(1_000)
+  world.cluster.finishPods()
+  await world.clock.until(() => world.session()?.phase === 'starting')
+  await again
+  expect(kinds(world.cluster)).toContain('Pod')
+  world.cluster.holdsPods = false
+  await world.clock.turn(30_000)
+  const next = world.session()?.id ?? ''
+  expect(world.session(next)?.phase).toBe('starting')
+  // the new start is watched like any other
+  setStatus(world, next, status)
+  await world.clock.until(() => world.cluster.all().length === 0)
+})
+
+test('a record that is deleted while its desktop starts ends the start: the template can be started again', async () => {
+  const world = setUp()
+  const id = await world.provider.start({ templateId: 'light-desktop' })
+  world.cluster.remove('secrets', `${podName(id)}-access`)
+  await world.clock.until(() => world.session(id) === undefined)
+  await world.provider.start({ templateId: 'light-desktop' })
+  expect(kinds(world.cluster)).toContain('Pod')
 })
 
 test('cancelling a start that waits removes what it made, and a resume that waits leaves the record as it was', async () => {

@@ -184,7 +184,8 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
       launched: false,
       ending: false,
       retries: [],
-      retrying: false,
+      remaking: undefined,
+      takingBack: undefined,
     }
     let touched = false
     try {
@@ -209,15 +210,12 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
     }
   }
 
-  const stopNow = async (session: KeptSession): Promise<void> => {
+  const stopNow = async (name: string): Promise<void> => {
+    await keeper.letGo(name)
+    const session = sessionOf(name)
     const { record, pod } = session
-    const memory = keeper.memory(record.name)
+    const memory = keeper.memory(name)
     memory.failed = undefined
-    if (memory.start) {
-      memory.start.ending = true
-      memory.start.abort.abort()
-      memory.start = undefined
-    }
     memory.action = pod ? 'stopping' : undefined
     keeper.refresh()
     try {
@@ -278,29 +276,31 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
         const session = sessionOf(name)
         const { record, pod } = session
         const young = pod && !memory.wasReady && record.lastStarted !== undefined
-        if (!young) return stopNow(session)
+        if (!young) return stopNow(name)
         const { templateId, lastStarted: stamp = '' } = record
         await undoLaunch(world, { name, templateId, ownerHash: hash, stamp })
       })
     },
     async stop(id) {
       const name = nameOf(id)
-      await inTurn(name, () => stopNow(sessionOf(name)))
+      await inTurn(name, () => stopNow(name))
     },
     async resume(id, options = {}) {
       const name = nameOf(id)
-      const failed = keeper.memories.get(name)?.failed
+      const { failed, start } = keeper.memories.get(name) ?? {}
+      // what a failed start made is taken back first: only then is it known what there is to resume
+      if (failed) await start?.takingBack?.catch(() => undefined)
       if (failed && !keeper.find(name)) {
         const { templateId, displayName } = failed
         await provider.start({ templateId, displayName, ...options })
         return
       }
-      await inTurn(name, () => resumeNow(sessionOf(name), options.withoutGpu === true))
+      await inTurn(name, () => resumeNow(name, options.withoutGpu === true))
     },
     async remove(id, { deleteHome }) {
       const name = nameOf(id)
       if (keeper.memories.get(name)?.failed && !keeper.find(name)) return keeper.forget(name)
-      await inTurn(name, () => removeNow(sessionOf(name), deleteHome))
+      await inTurn(name, () => removeNow(name, deleteHome))
     },
     // nothing in direct mode stops a desktop for being idle
     keepRunning: (id) => Promise.resolve(void nameOf(id)),
@@ -328,17 +328,16 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
     },
   }
 
-  const resumeNow = async (session: KeptSession, withoutGpu: boolean): Promise<void> => {
-    const { record, pod } = session
-    const { name } = record
+  const resumeNow = async (name: string, withoutGpu: boolean): Promise<void> => {
     const memory = keeper.memory(name)
-    if (pod && !isTerminating(pod) && !isFinished(pod) && (!withoutGpu || memory.wasReady)) return
-    if (memory.start) {
-      // it waits for a slice: the same session goes on without one
-      memory.start.ending = true
-      memory.start.abort.abort()
-      memory.start = undefined
-    }
+    const isOn = ({ pod }: KeptSession): boolean =>
+      pod !== undefined && !isTerminating(pod) && !isFinished(pod) && (!withoutGpu || memory.wasReady)
+    if (isOn(sessionOf(name)) && !memory.start?.ending) return
+    // it waits for a slice: the same session goes on without one
+    await keeper.letGo(name)
+    const session = sessionOf(name)
+    if (isOn(session)) return
+    const { record, pod } = session
     memory.failed = undefined
     memory.action = 'starting'
     const template = templates().find(({ id }) => id === record.templateId) ?? pinned(record.templateId, record.spec)
@@ -357,24 +356,26 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
     await begin(name, template, { displayName, withoutGpu, created }, sessionOf(name).secret, undefined)
   }
 
-  const removeNow = async (session: KeptSession, deleteHome: boolean): Promise<void> => {
-    const { record, secret } = session
+  const removeNow = async (name: string, deleteHome: boolean): Promise<void> => {
+    const { record } = sessionOf(name)
     const home = deleteHome && record.home !== undefined ? state.claims.find(record.home) : undefined
     if (home) {
       await homes.hold({ id: record.templateId, spec: record.spec }, record.name)
     }
-    const memory = keeper.memory(record.name)
-    memory.start?.abort.abort()
-    memory.start = undefined
+    await keeper.letGo(name)
+    const memory = keeper.memory(name)
+    const session = keeper.find(name)
     memory.failed = undefined
     memory.action = 'removing'
     keeper.refresh()
     try {
-      await removeRuntime(session)
+      if (session) await removeRuntime(session)
       if (home) await deleteExactly(world, CLAIM, home)
-      await deleteExactly(world, SECRET, secret)
-      state.secrets.gone(secret)
-      keeper.forget(record.name)
+      if (session) {
+        await deleteExactly(world, SECRET, session.secret)
+        state.secrets.gone(session.secret)
+      }
+      keeper.forget(name)
     } catch (thrown) {
       memory.action = undefined
       throw thrown

@@ -43,16 +43,16 @@ export async function launch(
   await client.create(POD, draft.pod, { dryRun: true, fieldManager: FIELD_MANAGER_DESKTOP, signal })
   signal.throwIfAborted()
   touches()
-  const record = await client.apply(SECRET, draft.secret, { fieldManager: FIELD_MANAGER_DESKTOP, force: true, signal })
+  // writes are not broken off: an answer that nobody waits for may still be carried out, behind an undo's back
+  const record = await client.apply(SECRET, draft.secret, { fieldManager: FIELD_MANAGER_DESKTOP, force: true })
   state.secrets.wrote(record, world.now())
   signal.throwIfAborted()
-  if (draft.claim && !(await findHome(world, draft.claim.metadata.name, signal)))
-    await makeHome(world, draft.claim, signal)
+  if (draft.claim && !(await findHome(world, draft.claim.metadata.name, signal))) await makeHome(world, draft.claim)
   signal.throwIfAborted()
   const objects = renderSession({ ...input, recordUid: record.metadata.uid })
-  const port = objects.service ? makeNodePort(world, objects.service, signal) : Promise.resolve()
+  const port = objects.service ? makeNodePort(world, objects.service) : Promise.resolve()
   try {
-    const pod = await client.create(POD, objects.pod, { fieldManager: FIELD_MANAGER_DESKTOP, signal })
+    const pod = await client.create(POD, objects.pod, { fieldManager: FIELD_MANAGER_DESKTOP })
     state.pods.wrote(pod, world.now())
   } finally {
     // settled before anybody undoes, so that nothing is made behind an undo's back
@@ -62,8 +62,8 @@ export async function launch(
 }
 
 /** Makes the pod of a start again, after a machine refused it. */
-export async function relaunchPod(world: LaunchWorld, input: RenderInput, signal: AbortSignal): Promise<void> {
-  const pod = await world.client.create(POD, renderSession(input).pod, { fieldManager: FIELD_MANAGER_DESKTOP, signal })
+export async function relaunchPod(world: LaunchWorld, input: RenderInput): Promise<void> {
+  const pod = await world.client.create(POD, renderSession(input).pod, { fieldManager: FIELD_MANAGER_DESKTOP })
   world.state.pods.wrote(pod, world.now())
 }
 
@@ -76,10 +76,10 @@ async function findHome(world: LaunchWorld, name: string, signal: AbortSignal): 
   }
 }
 
-async function makeHome(world: LaunchWorld, claim: KubeObject, signal: AbortSignal): Promise<void> {
+async function makeHome(world: LaunchWorld, claim: KubeObject): Promise<void> {
   try {
     world.state.claims.wrote(
-      await world.client.create(CLAIM, claim, { fieldManager: FIELD_MANAGER_DESKTOP, signal }),
+      await world.client.create(CLAIM, claim, { fieldManager: FIELD_MANAGER_DESKTOP }),
       world.now(),
     )
   } catch (thrown) {
@@ -89,12 +89,11 @@ async function makeHome(world: LaunchWorld, claim: KubeObject, signal: AbortSign
 }
 
 /** Without it the desktop is reached through the API server or a relay: worth a line in the log, never a failed start. */
-async function makeNodePort(world: LaunchWorld, service: KubeObject, signal: AbortSignal): Promise<void> {
+async function makeNodePort(world: LaunchWorld, service: KubeObject): Promise<void> {
   try {
     const made = await world.client.apply(SERVICE, service, {
       fieldManager: FIELD_MANAGER_DESKTOP,
       force: true,
-      signal,
     })
     world.state.services.wrote(made, world.now())
   } catch (thrown) {

@@ -30,8 +30,7 @@ export function refusal(thrown: unknown, { namespace, host, spec }: RefusalConte
   if (/is being terminated/i.test(message)) return new AppError('no-namespace', { namespace }, options)
   const level = /violates PodSecurity "(\w+)/i.exec(message)?.[1]
   if (level !== undefined) return new AppError('start-pod-security', { namespace, level }, options)
-  if (/denied the request|admission webhook/i.test(message))
-    return new AppError('start-refused', {}, options)
+  if (/denied the request|admission webhook/i.test(message)) return new AppError('start-refused', {}, options)
   if (status === 404 && /namespaces? /i.test(message)) return new AppError('no-namespace', { namespace }, options)
   if (status === 403) {
     const match = /cannot (\w+) resource "([^"]+)"/.exec(message)

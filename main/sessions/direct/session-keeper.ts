@@ -12,7 +12,7 @@ import { desktopAnswers } from './answer-probe.ts'
 import { claimNamed, podsOf } from './cluster-state.ts'
 import { deleteExactly, relaunchPod, undoLaunch, untilGone, type LaunchWorld } from './launch.ts'
 import { refusal } from './refusals.ts'
-import { emptyMemory, factsOf, notice, type SessionMemory } from './session-memory.ts'
+import { emptyMemory, factsOf, notice, type OwnStart, type SessionMemory } from './session-memory.ts'
 import { judgeStart } from './start-watch.ts'
 import { sleep } from './timers.ts'
 
@@ -49,6 +49,8 @@ export interface SessionKeeper {
    * @param isTouched false when nothing can have been made yet
    */
   takeBack(name: string, isTouched?: boolean): Promise<void>
+  /** Ends this app's care for a start and leaves its objects; resolves when nothing more is made or taken back. */
+  letGo(name: string): Promise<void>
   dispose(): void
 }
 
@@ -118,6 +120,12 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
       if (present.has(name)) continue
       if (failed) next.push(failed)
       else if (!start) memories.delete(name)
+      else if (start.launched && !start.ending && state.health().state === 'live') {
+        // its record was deleted by somebody else, and everything that belongs to it goes with that
+        start.ending = true
+        start.abort.abort()
+        memories.delete(name)
+      }
     }
     views = next
     changed()
@@ -136,7 +144,7 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
   const decide = (session: KeptSession, view: SessionView, events: readonly KubeEvent[]): boolean => {
     const own = memory(session.record.name)
     const start = own.start
-    if (!start || !start.launched || start.ending || start.retrying) return false
+    if (!start || !start.launched || start.ending || start.remaking) return false
     // what is shown may be old: nothing is given up for it
     if (state.health().state !== 'live') return false
     const reason = reasonOf(session, events, factsOf(own, undefined), now())
@@ -150,7 +158,6 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
         own.action = undefined
         return true
       case 'retry':
-        start.retrying = true
         void retry(session, verdict.afterMs)
         return false
       case 'failed':
@@ -172,12 +179,17 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
     }
   }
 
-  const takeBack = async (name: string, isTouched = true): Promise<void> => {
+  const takeBack = (name: string, isTouched = true): Promise<void> => {
+    const { start } = memory(name)
+    return start ? (start.takingBack ??= undo(name, start, isTouched)) : Promise.resolve()
+  }
+
+  const undo = async (name: string, start: OwnStart, isTouched: boolean): Promise<void> => {
     const own = memory(name)
-    const start = own.start
-    if (!start) return
     start.ending = true
     start.abort.abort()
+    // what is being made now is made to its end: behind the undo's back it would stay
+    await start.remaking
     const { template, session } = start.input
     const mark = {
       name,
@@ -195,6 +207,7 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
         await sleep(timers, Math.min(UNDO_PAUSE_MS * tries, 30_000), life.signal)
       }
     }
+    if (own.start !== start) return
     own.stamp = start.before ? readRecord(start.before)?.lastStarted : undefined
     own.start = undefined
     own.action = undefined
@@ -205,21 +218,14 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
 
   /** A machine refused the pod: a new one, after a pause. */
   const retry = async (session: KeptSession, afterMs: number): Promise<void> => {
-    const own = memory(session.record.name)
-    const start = own.start
+    const { start } = memory(session.record.name)
     if (!start) return
+    const made = remake(session, start, afterMs)
+    start.remaking = made.catch(() => undefined)
     try {
-      await sleep(timers, afterMs, start.abort.signal)
-      const { pod } = session
-      if (pod) {
-        await deleteExactly(world, POD, pod, 0)
-        await untilGone(world, [[POD, pod]], start.abort.signal)
-      }
-      const password = secretText(session.secret, 'password') ?? start.input.secrets.password
-      const input = { ...start.input, secrets: { password }, recordUid: session.secret.metadata.uid }
-      await relaunchPod(world, input, start.abort.signal)
+      await made
       start.retries.push(now())
-      start.retrying = false
+      start.remaking = undefined
       refresh()
     } catch (thrown) {
       // cancelled: whoever cancelled takes it back
@@ -228,6 +234,28 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
       const error = refusal(thrown, { namespace, host: client.server, spec: session.record.spec }).toView()
       await fail(session, state.events, { stage: 'placed', kind: 'final', error })
     }
+  }
+
+  const remake = async ({ pod, secret }: KeptSession, start: OwnStart, afterMs: number): Promise<void> => {
+    await sleep(timers, afterMs, start.abort.signal)
+    if (pod) {
+      await deleteExactly(world, POD, pod, 0)
+      await untilGone(world, [[POD, pod]], start.abort.signal)
+    }
+    start.abort.signal.throwIfAborted()
+    const password = secretText(secret, 'password') ?? start.input.secrets.password
+    await relaunchPod(world, { ...start.input, secrets: { password }, recordUid: secret.metadata.uid })
+  }
+
+  const letGo = async (name: string): Promise<void> => {
+    const own = memory(name)
+    const { start } = own
+    if (!start) return
+    start.ending = true
+    start.abort.abort()
+    await start.remaking
+    await start.takingBack?.catch(() => undefined) // disposed meanwhile
+    if (own.start === start) own.start = undefined
   }
 
   const probe = ({ pod, record }: KeptSession, own: SessionMemory): void => {
@@ -275,6 +303,7 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
       refresh()
     },
     takeBack,
+    letGo,
     dispose() {
       life.abort()
       callOffTick?.()

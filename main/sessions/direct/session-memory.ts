@@ -23,8 +23,10 @@ export interface OwnStart {
   ending: boolean
   /** Epoch ms of each new pod after a machine refused one. */
   readonly retries: number[]
-  /** A new pod is on its way. */
-  retrying: boolean
+  /** Settles when a new pod, in place of one that a machine refused, is made or given up. */
+  remaking: Promise<void> | undefined
+  /** Resolves when its objects have been taken back; whoever wants them gone waits for the same work. */
+  takingBack: Promise<void> | undefined
 }
 
 export interface SessionMemory {

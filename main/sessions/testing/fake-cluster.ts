@@ -2,6 +2,7 @@
 // It runs nothing: a test plays scheduler and kubelet by changing the objects.
 import { Duplex } from 'node:stream'
 import { ApiError, type KubeClient, type Reflector, type Resource } from '../../../kube/types.ts'
+import { AppError } from '../../../shared/errors.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
 
 export interface FakeCall {
@@ -82,19 +83,19 @@ export function createFakeCluster(): FakeCluster {
       await ask('list', plural, '')
       return { items: matching(objects, plural, options?.labelSelector), resourceVersion: String(version) }
     },
-    async create({ plural }, object, options) {
-      await ask('create', plural, object.metadata.name, options?.dryRun === true)
-      options?.signal?.throwIfAborted()
-      if (objects.has(key(plural, object.metadata.name))) throw new ApiError(409, 'AlreadyExists', 'already exists')
-      return options?.dryRun === true ? object : put(plural, object)
-    },
-    async apply({ plural }, object, { signal }) {
-      await ask('apply', plural, object.metadata.name)
-      signal?.throwIfAborted()
-      const old = objects.get(key(plural, object.metadata.name))
-      const annotations = { ...old?.metadata.annotations, ...object.metadata.annotations }
-      return put(plural, { ...object, metadata: { ...object.metadata, annotations } })
-    },
+    create: ({ plural }, object, options) =>
+      abandonable(options?.signal, async () => {
+        await ask('create', plural, object.metadata.name, options?.dryRun === true)
+        if (objects.has(key(plural, object.metadata.name))) throw new ApiError(409, 'AlreadyExists', 'already exists')
+        return options?.dryRun === true ? object : put(plural, object)
+      }),
+    apply: ({ plural }, object, { signal }) =>
+      abandonable(signal, async () => {
+        await ask('apply', plural, object.metadata.name)
+        const old = objects.get(key(plural, object.metadata.name))
+        const annotations = { ...old?.metadata.annotations, ...object.metadata.annotations }
+        return put(plural, { ...object, metadata: { ...object.metadata, annotations } })
+      }),
     async patch({ plural }, name, _namespace, patch) {
       await ask('patch', plural, name)
       const old = objects.get(key(plural, name))
@@ -171,6 +172,17 @@ export function createFakeCluster(): FakeCluster {
     remove,
   }
   return cluster
+}
+
+/** As over a network: whoever gives up hears so at once, and the server may carry the request out all the same. */
+function abandonable<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
+  if (signal?.aborted) return Promise.reject(new AppError('cancelled'))
+  const work = run()
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new AppError('cancelled')), { once: true })
+    work.then(resolve, reject)
+  })
 }
 
 function matching(
