@@ -177,7 +177,8 @@ export function createDemoProvider(deps: DemoProviderDeps): DemoProvider {
           setStage(session, stuck.name, {
             state: 'failed',
             endedAt: clock.now(),
-            note: thrown.sentence,
+            // what it did is no longer of use: the error's sentence says why it ended
+            note: undefined,
             error: thrown.toView(),
           })
       })

@@ -120,7 +120,7 @@ function place(session: DemoSession, world: StartWorld, signal: AbortSignal): Pr
   if (!placed) {
     signal.addEventListener('abort', onAbort, { once: true })
     const error = new AppError(slices > 0 ? 'start-no-slice' : 'start-unschedulable')
-    setStage(session, 'placed', { state: 'waiting', note: error.sentence, error: error.toView() })
+    setStage(session, 'placed', { state: 'waiting', note: undefined, error: error.toView() })
     changed()
   }
   return promise

@@ -210,7 +210,9 @@ describe('why a start is stuck', () => {
     const shown = view(parts, events, { ...NO_FACTS, action: 'starting' })
     // a pod that failed is made again while the app starts it: its reason is shown all the same
     expect(shown.error?.code).toBe(code)
-    expect(shown.stages.find(({ error }) => error?.code === code)?.name).toBe(stage)
+    // one sentence says why, not a note beside it once more
+    expect(shown.stages.find(({ error }) => error?.code === code)).toMatchObject({ name: stage })
+    expect(shown.stages.find(({ error }) => error?.code === code)?.note).toBeUndefined()
     expect(shown.openable).toBe(false)
     expect(shown.error?.nextStep).not.toBe('')
   })
