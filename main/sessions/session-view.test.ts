@@ -317,6 +317,23 @@ describe('the stages', () => {
     expect(shown.stages[1]?.endedAt).toBe(STARTED + 3_456)
   })
 
+  test.each([
+    ['this machine’s clock is behind the cluster’s and the other app’s', STARTED - 300_000],
+    ['this machine’s clock is ahead', STARTED + 3_600_000],
+  ])('no time is negative or in the future when %s', (_, now) => {
+    const parts = { clusterId: 'c', record, recordTerminating: false, claim: claim('Bound') }
+    const statuses = [{ phase: 'Pending' }, waiting('ContainerCreating'), waiting('InvalidImageName'), up(true)]
+    for (const status of statuses) {
+      const shown = sessionView({ ...parts, pod: pod(status) }, [event('Pulling', 'x')], NO_FACTS, now)
+      expect(shown.startedAt).toBeLessThanOrEqual(now)
+      expect(shown.readyAt ?? now).toBeGreaterThanOrEqual(shown.startedAt ?? Infinity)
+      for (const { startedAt = now, endedAt = now } of shown.stages) {
+        expect(startedAt).toBeLessThanOrEqual(endedAt)
+        expect(endedAt).toBeLessThanOrEqual(now)
+      }
+    }
+  })
+
   test('slow is said early', () => {
     const shown = view({ pod: pod({ phase: 'Pending' }, '') }, [], { ...NO_FACTS, usual: { placed: 1_000 } })
     expect(shown.stages[1]).toMatchObject({ state: 'active', note: 'Slower than usual (1 s).' })

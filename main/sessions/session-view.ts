@@ -109,7 +109,7 @@ export function sessionView(
         )
       : ([] as Stage[]),
   }
-  return { ...base, ...optional(parts, local, phase, reason?.error) }
+  return { ...base, ...optional(parts, local, phase, reason?.error, now) }
 }
 
 /** What holds a session up now, or how its start ended. The parameters are those of `sessionView`. */
@@ -135,12 +135,16 @@ function optional(
   local: LocalFacts,
   phase: SessionPhase,
   error: AppErrorView | undefined,
+  now: number,
 ): Partial<SessionView> {
   const outside = phase === 'stopped' && stoppedFromOutside(record)
   const stoppedAt = phase === 'stopped' ? (outside ? local.goneAt : record.stoppedAt) : undefined
-  const startedAt = local.askedAt ?? record.startedAt
-  const readyAt =
+  const clicked = local.askedAt ?? record.startedAt
+  // other clocks may be ahead of this one
+  const startedAt = clicked === undefined ? undefined : Math.min(clicked, now)
+  const ready =
     local.seen.started ?? (pod && isReady(pod) ? timeOf(condition(pod, 'Ready')?.lastTransitionTime) : undefined)
+  const readyAt = ready === undefined ? undefined : Math.max(startedAt ?? 0, Math.min(ready, now))
   const node = pod?.spec?.nodeName
   return {
     ...(outside ? { note: 'Stopped from outside.' } : {}),

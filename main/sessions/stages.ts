@@ -41,7 +41,9 @@ const SLOW_MS: Readonly<Record<StageName, number>> = {
 
 /** The stages of the present start. */
 export function stagesOf(input: StageInput, now: number): Stage[] {
-  const begin = input.askedAt ?? input.record.startedAt ?? now
+  // by another clock it may lie ahead of this one: people are never shown a time that is not there yet
+  const clip = (time: number): number => Math.min(time, now)
+  const begin = clip(input.askedAt ?? input.record.startedAt ?? now)
   let latest = begin
   let activeGiven = false
   return STAGES.map((name): Stage => {
@@ -62,7 +64,8 @@ export function stagesOf(input: StageInput, now: number): Stage[] {
     }
     if (verdict.state === 'skipped') return { name, state: 'skipped' }
     if (verdict.state === 'done') {
-      const endedAt = Math.max(input.seen[name] ?? verdict.at ?? latest, name === 'home' ? begin : latest)
+      const told = clip(input.seen[name] ?? verdict.at ?? latest)
+      const endedAt = Math.max(told, name === 'home' ? begin : latest)
       const startedAt = Math.min(latest, endedAt)
       latest = Math.max(latest, endedAt)
       return { name, state: 'done', startedAt, endedAt, ...(verdict.note ? { note: verdict.note } : {}) }

@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/errors.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
 
 interface Quota extends KubeObject {
+  readonly spec?: { readonly scopes?: readonly string[]; readonly scopeSelector?: unknown }
   readonly status?: {
     readonly hard?: Readonly<Record<string, string>>
     readonly used?: Readonly<Record<string, string>>
@@ -21,7 +22,8 @@ export function quotaBlock(
   newHome: boolean,
 ): { readonly sentence: string; readonly canWait: boolean } | undefined {
   const needs = needsOf(spec, newHome)
-  for (const { status } of quotas as readonly Quota[])
+  for (const { spec: about, status } of quotas as readonly Quota[]) {
+    if (!isAboutDesktops(about)) continue
     for (const [name, hard] of Object.entries(status?.hard ?? {})) {
       const need = needs.get(name)
       const limit = parseQuantity(hard)
@@ -29,7 +31,15 @@ export function quotaBlock(
       if (need === undefined || limit === null || used === null || used + need <= limit) continue
       return { sentence: new AppError('start-quota').sentence, canWait: false }
     }
+  }
   return undefined
+}
+
+/** Scopes that every desktop is in: it has no deadline, and asks for something. A quota with any other may be about others alone. */
+const OWN_SCOPES: readonly string[] = ['NotTerminating', 'NotBestEffort']
+
+function isAboutDesktops({ scopes = [], scopeSelector }: NonNullable<Quota['spec']> = {}): boolean {
+  return scopeSelector === undefined && scopes.every((scope) => OWN_SCOPES.includes(scope))
 }
 
 function needsOf(spec: TemplateSpec, newHome: boolean): ReadonlyMap<string, number> {

@@ -77,6 +77,8 @@ export function notice(memory: SessionMemory, record: SessionRecord, pod: Pod | 
     memory.upSince = undefined
     memory.answers = false
     memory.wasReady = false
+    // the pod that was being stopped is gone, though nobody saw the moment without one
+    if (memory.action === 'stopping') memory.action = undefined
   }
   if (!pod) {
     if (memory.action === 'stopping') memory.action = undefined
