@@ -1,5 +1,5 @@
 // What a figure was taken on: part of every bench's line.
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 
 /** The machine as benches name it. */
 export interface Machine {
@@ -28,4 +28,9 @@ export function quantile(values: readonly number[], q: number): number | null {
 /** Prints a bench's one JSON line. */
 export function report(bench: string, figures: Readonly<Record<string, unknown>>): void {
   console.log(JSON.stringify({ bench, on: machine(), ...figures }))
+}
+
+/** Processes that wanted to run in the last minute: well above 0 before a bench begins means that others disturb it. */
+export function loadAverage(): number {
+  return Math.round((loadavg()[0] ?? 0) * 100) / 100
 }

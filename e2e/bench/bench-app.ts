@@ -1,0 +1,130 @@
+// The built app on the real cluster, for benches: a user with the rights of direct mode in a namespace of its own, the web host,
+// a browser, and a line to the core. Whatever happens, everything that was made for it is taken away again, at Ctrl-C too.
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test'
+import { buildDesktopImage, imageCache } from '../../images/desktop/build.ts'
+import { findChromium } from '../../scripts/find-chromium.ts'
+import { requireNode24 } from '../../scripts/node-version.ts'
+import { startCluster, type TestCluster } from '../cluster/index.ts'
+import { openCoreClient, type CoreClient } from '../drivers/core-client.ts'
+import { launchWebHost, type WebHost } from '../drivers/web-host.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+export interface BenchApp {
+  readonly cluster: TestCluster
+  readonly namespace: string
+  readonly kubeconfig: string
+  readonly host: WebHost
+  readonly browser: Browser
+  /** Signed in at the web host; 1280x720. */
+  readonly context: BrowserContext
+  /** The main window, with the cluster selected and live. */
+  readonly page: Page
+  readonly core: CoreClient
+  readonly clusterId: string
+  /** Taken apart in reverse when the bench ends. */
+  readonly cleanup: AsyncDisposableStack
+}
+
+/** The template that benches start: the built-in desktop without a GPU. */
+export const TEMPLATE = 'light-desktop'
+/** The size of every picture that benches look at, px. */
+export const VIEWPORT = { width: 1280, height: 720 } as const
+
+/**
+ * Runs a bench and ends the process: with 0 when it came through, else with 1 and a sentence.
+ * @param name of the bench; its namespace begins with it
+ * @param build false: what `out/` holds is measured as it is
+ */
+export async function runBench(
+  name: string,
+  build: boolean,
+  work: (app: BenchApp, signal: AbortSignal) => Promise<void>,
+): Promise<never> {
+  requireNode24()
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)))
+  const aborted = new Promise<never>((_, reject) =>
+    stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error), { once: true }),
+  )
+  const cleanup = new AsyncDisposableStack()
+  let code = 0
+  try {
+    await Promise.race([open(name, build, cleanup).then((app) => work(app, stop.signal)), aborted])
+  } catch (error) {
+    code = 1
+    console.error(`bench:${name} failed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  await cleanup.disposeAsync().catch((error: unknown) => {
+    code = 1
+    console.error(`bench:${name} could not take everything away: ${String(error)}`)
+  })
+  process.exit(code)
+}
+
+async function open(name: string, build: boolean, cleanup: AsyncDisposableStack): Promise<BenchApp> {
+  const executablePath = findChromium()
+  if (executablePath === null) throw new Error('no Chromium on this machine (KASM_CHROMIUM names one).')
+  if (build) {
+    const made = spawnSync(process.execPath, ['scripts/build.ts', 'renderer', 'gateway'], {
+      cwd: root,
+      stdio: 'ignore',
+    })
+    if (made.status !== 0) throw new Error('the build failed: `npm run build` says why.')
+  }
+  const archive = process.env['KASM_DESKTOP_ARCHIVE'] ?? (await buildDesktopImage(imageCache(), console.error))
+  const cluster = await startCluster(console.error)
+  cleanup.defer(() => cluster.stop())
+  await cluster.importImage(archive)
+
+  const namespace = `bench-${name}-${randomBytes(3).toString('hex')}`
+  // gone before the cluster is: the homes' folders are emptied by its provisioner
+  cleanup.defer(async () => {
+    await cluster.tryKubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=60s'])
+  })
+  const kubeconfig = await cluster.user(namespace, namespace)
+
+  const home = mkdtempSync(join(tmpdir(), 'kasm-bench-'))
+  cleanup.defer(() => rmSync(home, { recursive: true, force: true }))
+  const host = await launchWebHost({ kubeconfigs: [kubeconfig], env: {}, home, dataDir: join(home, 'data') })
+  cleanup.defer(async () => void (await host.stop()))
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--autoplay-policy=no-user-gesture-required',
+      '--disable-background-networking',
+    ],
+  })
+  cleanup.defer(() => browser.close())
+  const context = await browser.newContext({ viewport: VIEWPORT })
+  const page = await context.newPage()
+  await page.goto(host.url)
+  const core = await openCoreClient(context, host.origin)
+  cleanup.defer(() => core.close())
+  const clusterId = await core.wait(
+    'clusters',
+    ({ clusters }) => clusters.find(({ kind }) => kind === 'kubeconfig')?.id,
+  )
+  await core.call('clusters.select', { clusterId })
+  await core.wait('clusters', ({ clusters }) => clusters.find(({ id, state }) => id === clusterId && state === 'live'))
+  return { cluster, namespace, kubeconfig, host, browser, context, page, core, clusterId, cleanup }
+}
+
+/** Waits until nothing of a session runs in the namespace any more, and, when its home was deleted, the volume is gone too. */
+export async function untilQuiet({ cluster, namespace }: BenchApp, homeGone: boolean): Promise<void> {
+  await cluster.tryKubectl(['wait', '-n', namespace, 'pod', '--all', '--for=delete', '--timeout=60s'])
+  if (!homeGone) return
+  for (let tries = 0; tries < 60; tries++) {
+    const path = `jsonpath={.items[?(@.spec.claimRef.namespace=="${namespace}")].metadata.name}`
+    if ((await cluster.kubectl(['get', 'pv', '-o', path])).trim() === '') return
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+  throw new Error('a deleted home is still there after 30 s.')
+}
