@@ -128,13 +128,24 @@ describe.each([
   })
 })
 
-it('goes through the proxy that the kubeconfig names, for requests and for pods', async () => {
+it.each([
+  ['kubeconfig', (proxy: string) => [{ cluster: { 'proxy-url': proxy } }, {}] as const],
+  [
+    'environment',
+    (proxy: string) =>
+      [
+        { server: 'https://kube.test:6443', cluster: { 'tls-server-name': 'localhost' } },
+        { HTTPS_PROXY: proxy, NO_PROXY: 'other.test' },
+      ] as const,
+  ],
+])('goes through the proxy that the %s names, for requests and for pods', async (_, naming) => {
   const asked: string[] = []
   const proxy = createServer().listen(0, '127.0.0.1')
   proxy.on('connect', (request, socket) => {
     asked.push(request.url ?? '')
-    const [host, port] = (request.url ?? '').split(':')
-    const upstream = connectTcp(Number(port), host, () => {
+    // whatever it is called, behind this proxy stands the fake
+    const { port, hostname } = new URL(api.url)
+    const upstream = connectTcp(Number(port), hostname, () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n')
       upstream.pipe(socket).pipe(upstream)
     })
@@ -145,11 +156,13 @@ it('goes through the proxy that the kubeconfig names, for requests and for pods'
   await new Promise((resolve) => proxy.once('listening', resolve))
   const { port } = proxy.address() as AddressInfo
   api.store.put(POD, pod('a'))
-  const client = await clientFor({ cluster: { 'proxy-url': `http://127.0.0.1:${port}` } })
+  const [config, env] = naming(`http://127.0.0.1:${port}`)
+  const client = await clientFor(config, { env: { PATH: '/usr/bin:/bin', ...env } })
   expect((await client.list(POD)).items).toHaveLength(1)
   const stream = await client.dialPod('team', 'a', 80)
   stream.destroy()
-  expect(asked).toEqual([new URL(api.url).host, new URL(api.url).host])
+  const { host } = new URL(client.server)
+  expect(asked).toEqual([host, host])
   await client.close()
   await new Promise((resolve) => proxy.close(resolve))
 })

@@ -10,10 +10,11 @@ import { createPluginRunner, type PluginRunner } from './kubeconfig/plugin-runne
 import type { Environment } from './kubeconfig/sources.ts'
 import type { VettedContext } from './kubeconfig/vet.ts'
 import type { PodDialSource } from './port-forward.ts'
+import { proxyFromEnvironment } from './proxy-environment.ts'
 
 export interface ConnectionOptions {
   readonly context: VettedContext
-  /** For exec plugins. */
+  /** For exec plugins, and for the proxy that it names. */
   readonly env: Environment
   /** Whether a person allowed the exec plugin with this fingerprint. */
   isTrusted(fingerprint: string): boolean
@@ -61,6 +62,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     credential.type === 'exec'
       ? createPluginRunner(credential.plugin, { ...options, timeoutMs: options.pluginTimeoutMs })
       : undefined
+  const proxyUrl = context.proxyUrl ?? proxyFromEnvironment(context.server, options.env)
   const pools = new Map<string, Dispatcher>()
   const retired = new Set<Dispatcher>()
   let config: { readonly id: string; readonly value: KubeConfig } | undefined
@@ -124,7 +126,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const secrets = await currentSecrets()
     const tlsId = hash([secrets.cert, secrets.key])
     const id = hash([tlsId, secrets.token, secrets.username, secrets.password])
-    if (config?.id !== id) config = { id, value: await kubeConfigFor(context, secrets) }
+    if (config?.id !== id) config = { id, value: await kubeConfigFor({ ...context, proxyUrl }, secrets) }
     return { value: config.value, tlsId, secrets }
   }
 

@@ -7,7 +7,7 @@ import { createAuthority } from '../../e2e/fakes/certificates.ts'
 import { kubeconfigText, type KubeconfigOptions } from '../../e2e/fakes/fake-kubeconfig.ts'
 import { parseKubeconfig } from './document.ts'
 import { defaultSource, loadSource, type FoundContext } from './sources.ts'
-import { vetContext } from './vet.ts'
+import { filesOf, vetContext } from './vet.ts'
 
 const NOW = Date.now()
 const DAY = 86_400_000
@@ -183,14 +183,14 @@ describe('vetting', () => {
   it('takes files from the folder of the kubeconfig and remembers which', async () => {
     await file('ca.pem', ca.certPem)
     await file('token', 'tok-en')
-    const vetted = await vet(
+    const context = await contextOf(
       text({
         cluster: { 'certificate-authority-data': '', 'certificate-authority': 'ca.pem' },
         user: { tokenFile: 'token' },
       }),
     )
-    expect(vetted.ca).toBe(ca.certPem)
-    expect(vetted.files).toEqual([join(folder, 'ca.pem'), join(folder, 'token')])
+    expect((await vetContext(context, { PATH: '' }, NOW)).ca).toBe(ca.certPem)
+    expect(filesOf(context)).toEqual([join(folder, 'ca.pem'), join(folder, 'token')])
   })
 
   it('lets pasted text read no file at all', async () => {

@@ -24,8 +24,6 @@ export interface VettedContext {
   /** Impersonation that the kubeconfig asks for. */
   readonly asUser: string | undefined
   readonly asGroups: readonly string[]
-  /** Files that it depends on: when one changes the context is vetted again. */
-  readonly files: readonly string[]
 }
 
 export type Credential =
@@ -53,11 +51,10 @@ export async function vetContext(found: FoundContext, env: Environment, now: num
   const provider = user?.entry['auth-provider']
   if (provider) throw new AppError('kubeconfig-auth-provider', { name: provider.name ?? '?' })
 
-  const files: string[] = []
-  const ca = await material(cluster, 'certificate-authority', found, files)
+  const ca = await material(cluster, 'certificate-authority', found)
   const proxyUrl = cluster.entry['proxy-url'] || undefined
   if (proxyUrl !== undefined && !/^(https?|socks5h?):\/\//.test(proxyUrl)) throw badData('proxy-url', found)
-  const credential = user ? await credentialOf(user, cluster.entry, found, { env, now, files, ca }) : NONE
+  const credential = user ? await credentialOf(user, cluster.entry, found, { env, now, ca }) : NONE
   checkTls(ca, credential, found)
   return {
     name: found.name,
@@ -70,7 +67,6 @@ export async function vetContext(found: FoundContext, env: Environment, now: num
     credential,
     asUser: user?.entry.as || undefined,
     asGroups: user?.entry['as-groups'] ?? [],
-    files,
   }
 }
 
@@ -79,7 +75,6 @@ const NONE: Credential = { type: 'none' }
 interface Setting {
   readonly env: Environment
   readonly now: number
-  readonly files: string[]
   readonly ca: string | undefined
 }
 
@@ -90,8 +85,8 @@ async function credentialOf(
   setting: Setting,
 ): Promise<Credential> {
   const { entry, folder } = user
-  const cert = await material(user, 'client-certificate', found, setting.files)
-  const key = await material(user, 'client-key', found, setting.files)
+  const cert = await material(user, 'client-certificate', found)
+  const key = await material(user, 'client-key', found)
   if (cert !== undefined && key !== undefined) {
     const expiresAt = certificateEnd(cert, found)
     if (expiresAt <= setting.now) {
@@ -103,7 +98,6 @@ async function credentialOf(
   if (entry.tokenFile) {
     const path = referenced(entry.tokenFile, folder)
     await readReferenced(path)
-    setting.files.push(path)
     return { type: 'token-file', path }
   }
   if (entry.exec) {
@@ -136,7 +130,6 @@ async function material(
   placed: Placed<Readonly<Record<string, unknown>>>,
   field: string,
   found: FoundContext,
-  files: string[],
 ): Promise<string | undefined> {
   const data = placed.entry[`${field}-data`]
   if (typeof data === 'string' && data !== '') {
@@ -149,8 +142,26 @@ async function material(
   const path = referenced(file, placed.folder)
   const pem = await readReferenced(path)
   if (!pem.includes('-----BEGIN ')) throw badData(field, found)
-  files.push(path)
   return pem
+}
+
+/**
+ * The files that a context points to, absolute, there or not: when one comes or changes the context is vetted again, also one
+ * that was refused for what a file held.
+ */
+export function filesOf({ cluster, user }: FoundContext): readonly string[] {
+  const named = [
+    [cluster, 'certificate-authority', 'certificate-authority-data'],
+    [user, 'client-certificate', 'client-certificate-data'],
+    [user, 'client-key', 'client-key-data'],
+    [user, 'tokenFile', 'token'],
+  ] as const
+  return named.flatMap(([placed, field, instead]) => {
+    const entry: Readonly<Record<string, unknown>> = placed?.entry ?? {}
+    const path = entry[field]
+    if (entry[instead] || typeof path !== 'string' || path === '' || placed?.folder === undefined) return []
+    return [referenced(path, placed.folder)]
+  })
 }
 
 /** A path of a kubeconfig, from the kubeconfig's folder. Text that has no folder may not read files: it could name any. */

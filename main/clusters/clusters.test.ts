@@ -79,6 +79,27 @@ describe('finding', () => {
     expect(clusters.snapshot).toMatchObject({ clusters: [], problems: [] })
   })
 
+  it('notices when a file that a kubeconfig points to comes, and when one that could not be used is mended', async () => {
+    const authority = createAuthority('people')
+    const [old, fresh] = [Date.now() - 1000, Date.now() + 3_600_000].map((notAfter) =>
+      authority.issue({ commonName: 'jane' }, { notAfter }),
+    )
+    const files = { 'client-certificate': 'jane.crt', 'client-key': 'jane.key' }
+    await writeFile(config, api.kubeconfig({ user: files }))
+    const clusters = clustersOf()
+    const { id, error } = await found(clusters)
+    expect(error?.code).toBe('kubeconfig-file-reference')
+    const put = async (certificate: typeof old): Promise<void> => {
+      await writeFile(join(folder, '.kube', 'jane.key'), certificate?.keyPem ?? '')
+      await writeFile(join(folder, '.kube', 'jane.crt'), certificate?.certPem ?? '')
+    }
+    await put(old)
+    await eventually(() => expect(viewOf(clusters, id)?.error?.code).toBe('client-certificate-expired'))
+    await put(fresh)
+    await eventually(() => expect(viewOf(clusters, id)).toMatchObject({ state: 'idle' }))
+    expect(viewOf(clusters, id)?.error).toBeUndefined()
+  })
+
   it('notices a new kubeconfig, and keeps the last one while a file is broken', async () => {
     const clusters = clustersOf()
     await eventually(() => expect(clusters.snapshot.searching).toBe(false))

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { createKubeClient, type PooledClient } from '../../kube/client.ts'
 import { pluginRequest, type ExecPlugin } from '../../kube/kubeconfig/plugin.ts'
 import type { Environment, FoundContext } from '../../kube/kubeconfig/sources.ts'
-import { vetContext, type VettedContext } from '../../kube/kubeconfig/vet.ts'
+import { filesOf, vetContext, type VettedContext } from '../../kube/kubeconfig/vet.ts'
 import { createReflector, type ReflectorOptions } from '../../kube/reflector.ts'
 import { createRetryBudget, REAL_TIMERS, type Timers } from '../../kube/retry-budget.ts'
 import type { KubeClient, Reflector, Resource } from '../../kube/types.ts'
@@ -103,7 +103,7 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
       return live?.provider
     },
     get files() {
-      return vetted?.files ?? []
+      return found ? filesOf(found) : []
     },
     update,
     connect,
