@@ -1,6 +1,7 @@
 // The web host on real sockets: the way in, the ways that are shut, and the contract over its WebSocket.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -14,6 +15,7 @@ let folder: string
 let gateway: LocalGateway
 let proxy: FakeProxy
 let now = 0
+let isOwnUser = true
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kasm-gateway-'))
   const staticDir = join(folder, 'ui')
@@ -23,12 +25,14 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'secret.html'), 'outside')
   proxy = fakeProxy()
   now = 1_000
+  isOwnUser = true
   gateway = await startLocalGateway({
     host: { version: '1', platform: 'linux' },
     dataDir: join(folder, 'data'),
     env: {},
     staticDir,
     clock: { now: () => now },
+    mayBeOwnUser: () => isOwnUser,
     createApp: (deps) =>
       createApp({ ...deps, openClusters: () => fakeClusters(), openProxy: () => Promise.resolve(proxy) }),
   })
@@ -66,6 +70,30 @@ async function signIn(): Promise<string> {
 const port = () => new URL(gateway.origin).port
 
 describe('the way in', () => {
+  it('is shut to another user of the machine who has seen the link, and stays open to its owner', async () => {
+    isOwnUser = false
+    const stolen = await ask(pathOf(gateway.url))
+    expect(stolen.status).toBe(403)
+    expect(stolen.headers['set-cookie']).toBeUndefined()
+    isOwnUser = true
+    expect((await ask(pathOf(gateway.url))).status).toBe(303)
+  })
+  it('keeps no connection for whoever is refused, even one that never closes its side', async () => {
+    for (const upgrade of ['', 'Connection: Upgrade\r\nUpgrade: websocket\r\n']) {
+      const socket = connect({ port: Number(port()), host: '127.0.0.1', allowHalfOpen: true })
+      let answer = ''
+      socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+      socket.write(`POST /bridge HTTP/1.1\r\nHost: 127.0.0.1:${port()}\r\nContent-Length: 5\r\n${upgrade}\r\n`)
+      // the host's side is gone once what is written is answered with a reset
+      const cut = new Promise((resolve) => socket.once('error', resolve))
+      socket.once('end', () => {
+        const more = setInterval(() => socket.write('x'), 50)
+        socket.once('close', () => clearInterval(more))
+      })
+      expect(await cut).toMatchObject({ code: expect.stringMatching(/ECONNRESET|EPIPE/) as string })
+      expect(answer).toMatch(/^HTTP\/1.1 40[13] /)
+    }
+  })
   it('is a link that works once, and leaves no token in the address', async () => {
     const first = await ask(pathOf(gateway.url))
     expect([first.status, first.headers.location]).toStrictEqual([303, '/'])

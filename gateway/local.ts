@@ -1,15 +1,17 @@
 // The web host on loopback: the same UI and the same core as the app, in a browser of this machine's user.
 // Every request passes Host, login and Origin checks before anything reads it; whatever is unclear is refused.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { App, AppDeps, HostServices } from '../main/app-host.ts'
 import { createApp } from '../main/app.ts'
+import { endSoon } from '../main/desktop-proxy/answers.ts'
 import { createStaticFiles, pathInside } from '../main/static-files.ts'
 import { MAX_MESSAGE_BYTES, serveBridge } from './bridge-socket.ts'
 import { isForeignFetch, isOwnOrigin, judgeHost, pathOf } from './guards.ts'
 import { createLogins, type Logins } from './logins.ts'
+import { mayBeOwnUser } from './peer-user.ts'
 import { answerNoLogin, answerNothing, answerRedirect, answerText } from './pages.ts'
 
 export interface LocalGatewayOptions extends Omit<AppDeps, 'host' | 'doors'> {
@@ -18,6 +20,8 @@ export interface LocalGatewayOptions extends Omit<AppDeps, 'host' | 'doors'> {
   readonly staticDir: string
   /** TCP port; 0 (the default) takes a free one. */
   readonly port?: number | undefined
+  /** Whether a connection that brings a token may be this person's (peer-user.ts). */
+  readonly mayBeOwnUser?: ((socket: Socket) => boolean) | undefined
   /** Makes the core; tests give a small one. */
   readonly createApp?: ((deps: AppDeps) => Promise<App>) | undefined
 }
@@ -36,13 +40,15 @@ export interface LocalGateway {
  * @throws when the port is taken, or when the core cannot start
  */
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
-  const { host, staticDir, port: wantedPort = 0, createApp: make = createApp, ...deps } = options
+  const { host, staticDir, port: wantedPort = 0, createApp: make = createApp, ...more } = options
+  const { mayBeOwnUser: mayRedeem = mayBeOwnUser, ...deps } = more
   // the origin is known once the port is: until the core runs, everyone waits
   const ready: {
     serve?: (request: IncomingMessage, response: ServerResponse) => void
     upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   } = {}
-  const server = createServer((request, response) => {
+  // an upload takes as long as it takes; everything before its body does not
+  const server = createServer({ requestTimeout: 0, headersTimeout: 10_000 }, (request, response) => {
     if (ready.serve) ready.serve(request, response)
     else answerText(response, 503, 'Starting')
   })
@@ -65,7 +71,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     },
   )
   const bridge = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
-  ready.serve = requestHandler({ origin, port, app, logins, staticDir })
+  ready.serve = requestHandler({ origin, port, app, logins, staticDir, mayRedeem })
   ready.upgrade = upgradeHandler({ origin, port, app, logins, bridge })
   const newLoginUrl = () => `${origin}/?token=${logins.newToken()}`
   return {
@@ -91,8 +97,10 @@ interface Parts {
   readonly logins: Logins
 }
 
-function requestHandler(parts: Parts & { readonly staticDir: string }) {
-  const { origin, port, app, logins, staticDir } = parts
+function requestHandler(
+  parts: Parts & { readonly staticDir: string; readonly mayRedeem: (socket: Socket) => boolean },
+) {
+  const { origin, port, app, logins, staticDir, mayRedeem } = parts
   const files = createStaticFiles({ root: staticDir, connectTo: () => [origin] })
   return (request: IncomingMessage, response: ServerResponse): void => {
     const host = judgeHost(request.headers.host, port)
@@ -110,6 +118,8 @@ function requestHandler(parts: Parts & { readonly staticDir: string }) {
     const isPage = target.path === '/' || target.path === '/viewer'
     const token = target.query.get('token')
     if (isPage && reads && token !== null) {
+      // the token is left as it is, for the person whose it is
+      if (!mayRedeem(request.socket)) return answerText(response, 403, 'Another user’s app')
       target.query.delete('token')
       const rest = target.query.size > 0 ? `${target.path}?${target.query.toString()}` : target.path
       const cookie = request.method === 'GET' ? logins.redeem(token) : null
@@ -144,7 +154,7 @@ function upgradeHandler(parts: Parts & { readonly bridge: WebSocketServer }) {
   let connections = 0
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const refuse = (status: string): void =>
-      void socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+      endSoon(socket, `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
     const target = pathOf(request.url)
     if (judgeHost(request.headers.host, port) !== 'ours' || target === null) return refuse('421 Misdirected Request')
     if (!isOwnOrigin(request.headers, origin)) return refuse('403 Forbidden')

@@ -31,6 +31,7 @@ export function answerRedirect(response: ServerResponse, status: 303 | 308, loca
 
 function answer(response: ServerResponse, status: number, type: string, body: string): void {
   const headers = { 'content-type': type, 'cache-control': 'no-store', 'content-length': Buffer.byteLength(body) }
-  response.writeHead(status, { ...securityHeaders([]), ...headers })
+  // whoever is refused need not send the rest of a body, and keeps no connection
+  response.writeHead(status, { ...securityHeaders([]), ...headers, connection: 'close' })
   response.end(response.req.method === 'HEAD' ? undefined : body)
 }

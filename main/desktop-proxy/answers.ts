@@ -37,7 +37,18 @@ export function refuseUpgrade(socket: Duplex, status: number, error: unknown): v
     'content-length': body.length,
     [DOOR_ERROR_HEADER]: view.code,
   }
-  socket.end(Buffer.concat([Buffer.from(rawHead(status, headers)), body]))
+  endSoon(socket, Buffer.concat([Buffer.from(rawHead(status, headers)), body]))
+}
+
+/** How long a refused client may take to close its side, ms. */
+const LINGER_MS = 1_000
+
+/** Says the last words on a connection and ends it, also when the other side never closes: nobody holds one open for nothing. */
+export function endSoon(socket: Duplex, words: string | Uint8Array): void {
+  socket.end(words)
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS)
+  timer.unref()
+  socket.once('close', () => clearTimeout(timer))
 }
 
 /** An answer's status line and headers as text. */
