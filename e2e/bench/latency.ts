@@ -186,4 +186,3 @@ await runBench('latency', values['no-build'] !== true, async (app, signal) => {
   }
   report('latency', { load1, ...figures })
 })
-})
