@@ -11,12 +11,14 @@ import { defaultDataDir } from './data-dir.ts'
 import { customScheme, serveAppProtocol } from './electron/app-protocol.ts'
 import { createDemoWindows } from './electron/demo-windows.ts'
 import { pickKubeconfig } from './electron/file-dialog.ts'
+import { refuseCertificates } from './electron/certificates.ts'
 import { connectIpc } from './electron/ipc-adapter.ts'
 import { menuTemplate } from './electron/menu.ts'
 import { guardNavigation } from './electron/navigation-guard.ts'
 import { createOpenExternal } from './electron/open-external.ts'
 import { installPermissions } from './electron/permissions.ts'
 import { claimSingleInstance } from './electron/single-instance.ts'
+import { shellEnvironment } from './electron/shell-environment.ts'
 import { createWindowFactory } from './electron/window-factory.ts'
 import { createStaticFiles } from './static-files.ts'
 
@@ -28,6 +30,8 @@ async function start(): Promise<void> {
     app.quit()
     return
   }
+  const env = shellEnvironment(process.env, { platform: process.platform })
+  refuseCertificates(app)
   app.on('web-contents-created', (_event, contents) =>
     guardNavigation(contents, { uiOrigin: UI_ORIGIN, openExternal: (url) => openExternal(url) }),
   )
@@ -56,7 +60,7 @@ async function start(): Promise<void> {
       runDemoDesktop: (sessionId, attach) => demos.run(sessionId, attach),
     },
     dataDir,
-    env: process.env,
+    env: await env,
     doors: 'loopback',
   })
   core.running = running

@@ -24,6 +24,7 @@ export function createFakeIpc(frame: { readonly id: number; readonly origin: str
   const sender = {
     id: frame.id,
     isDestroyed: () => false,
+    once: () => undefined,
     send: (channel: string, ...args: unknown[]) => {
       const copies = structuredClone(args)
       // a push arrives later, never within the call that caused it

@@ -6,6 +6,7 @@ import type { App, Sender } from '../app-host.ts'
 import { createLogger, SILENT } from '../logging/logger.ts'
 import { customScheme, serveAppProtocol } from './app-protocol.ts'
 import { pickKubeconfig } from './file-dialog.ts'
+import { refuseCertificates } from './certificates.ts'
 import { connectIpc } from './ipc-adapter.ts'
 import { menuTemplate } from './menu.ts'
 import { guardNavigation, type GuardedContents } from './navigation-guard.ts'
@@ -133,10 +134,11 @@ describe('the IPC adapter', () => {
     connectIpc({ ipcMain: ipcMain as never, app, knows: (id) => id === 1 })
     const send = vi.fn<(...args: unknown[]) => void>()
     let destroyed = false
-    const sender = (id: number) => ({ id, send, isDestroyed: () => destroyed })
+    const contents = emitter()
+    const sender = (id: number) => ({ id, send, isDestroyed: () => destroyed, once: contents.on })
     const own = { sender: sender(1), senderFrame: { origin: UI_ORIGIN, parent: null } }
     const call = (event: unknown) => handler?.(event, 'clusters.refresh', {})
-    return { source, senders, pushes, stops, send, sender, own, call, destroy: () => (destroyed = true) }
+    return { source, senders, pushes, stops, send, sender, own, call, contents, destroy: () => (destroyed = true) }
   }
   it('says who calls by what Electron knows', () => {
     const { call, own, senders } = setUp()
@@ -164,6 +166,12 @@ describe('the IPC adapter', () => {
     source.emit('kasm:unsubscribe', own, 'settings')
     expect(stops[1]).toHaveBeenCalledTimes(1)
   })
+  it('ends what a window listened to when it is destroyed, without waiting for a push', () => {
+    const { source, own, stops, contents } = setUp()
+    for (const topic of ['settings', 'settings', 'sessions']) source.emit('kasm:subscribe', own, topic)
+    contents.emit('destroyed')
+    expect(stops.map((stop) => stop.mock.calls.length)).toStrictEqual([1, 1, 1])
+  })
   it('sends nothing to a window that is destroyed, and knows no other topics', () => {
     const { source, own, pushes, stops, send, destroy } = setUp()
     source.emit('kasm:subscribe', own, '__proto__')
@@ -186,6 +194,15 @@ describe('the rest of the shell', () => {
     source.emit('second-instance')
     expect(show).toHaveBeenCalledTimes(1)
     expect(claimSingleInstance({ requestSingleInstanceLock: () => false, on: source.on } as never, show)).toBe(false)
+  })
+  it('accepts no bad certificate, and shows no server one of the person’s', () => {
+    const source = emitter()
+    refuseCertificates({ on: source.on } as never)
+    const [preventDefault, answer] = [vi.fn<() => void>(), vi.fn<(...args: unknown[]) => void>()]
+    source.emit('certificate-error', { preventDefault }, {}, 'https://x', 'net::ERR', {}, answer)
+    source.emit('select-client-certificate', { preventDefault }, {}, 'https://x', [{ subjectName: 'me' }], answer)
+    expect(preventDefault).toHaveBeenCalledTimes(2)
+    expect(answer.mock.calls).toStrictEqual([[false], []])
   })
   it('has a menu on a Mac alone, and developer tools in it only before packaging', () => {
     const menu = (platform: string, isPackaged: boolean) =>

@@ -1,7 +1,7 @@
 // Electron's IPC as a carrier of the contract. Who calls is taken from Electron, never from the message; a frame that is gone,
 // a frame inside a page and a window that is not ours have no origin, so the router refuses them.
-import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent } from 'electron'
-import { CHANNEL } from '../../shared/ipc/names.ts'
+import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron'
+import { CHANNEL, TOPIC_NAMES } from '../../shared/ipc/names.ts'
 import type { App, Sender } from '../app-host.ts'
 import { isTopicName } from '../topic-hub.ts'
 
@@ -26,12 +26,22 @@ export function senderOf(
   }
 }
 
-/** Joins IPC and the core. Subscriptions end with their window, by `App.closeWindow`. */
+/** Joins IPC and the core. Subscriptions end with their window. */
 export function connectIpc({ ipcMain, app, knows }: IpcAdapterOptions): void {
   const subscriptions = new Map<string, () => void>()
+  const followed = new WeakSet<WebContents>()
   const end = (key: string): void => {
     subscriptions.get(key)?.()
     subscriptions.delete(key)
+  }
+  /** What a window listened to is forgotten with it. */
+  const follow = (contents: WebContents): void => {
+    if (followed.has(contents)) return
+    followed.add(contents)
+    const { id } = contents
+    contents.once('destroyed', () => {
+      for (const topic of TOPIC_NAMES) end(`${id} ${topic}`)
+    })
   }
   ipcMain.handle(CHANNEL.call, (event, name: unknown, input: unknown) =>
     app.call(senderOf(event, knows), String(name), input),
@@ -47,7 +57,9 @@ export function connectIpc({ ipcMain, app, knows }: IpcAdapterOptions): void {
       if (contents.isDestroyed()) end(key)
       else contents.send(CHANNEL.topic, topic, value)
     })
-    if (typeof stop === 'function') subscriptions.set(key, stop)
+    if (typeof stop !== 'function') return
+    subscriptions.set(key, stop)
+    follow(contents)
   })
   ipcMain.on(CHANNEL.unsubscribe, (event, topic: unknown) => end(`${event.sender.id} ${String(topic)}`))
 }
