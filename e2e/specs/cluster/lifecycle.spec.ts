@@ -246,15 +246,22 @@ function framesShown(viewer: Page): Promise<number> {
   return viewer.evaluate(() => document.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0)
 }
 
-/** Ends every TCP connection of one process to the API server, as a router that forgets would: both ends get a reset. */
-async function cutConnections(pid: number, nodeIp: string): Promise<void> {
-  const { stdout } = await tryRun('ss', ['-Htnp', 'state', 'established', 'dst', nodeIp])
-  const ports = stdout
+/** Local ports of a process's TCP connections to an address. */
+async function portsTo(pid: number, address: string): Promise<readonly string[]> {
+  const { stdout } = await tryRun('ss', ['-Htnp', 'state', 'established', 'dst', address])
+  return stdout
     .split('\n')
     .filter((line) => line.includes(`pid=${pid},`))
     .map((line) => line.trim().split(/\s+/)[2]?.split(':').at(-1) ?? '')
+}
+
+/** Ends every TCP connection of one process to the API server, as a router that forgets would: both ends get a reset. */
+async function cutConnections(pid: number, nodeIp: string): Promise<void> {
+  const ports = await portsTo(pid, nodeIp)
   expect(ports.length).toBeGreaterThan(0)
   const filter = ports.flatMap((port, index) => [...(index === 0 ? [] : ['or']), 'sport', '=', `:${port}`])
   const cut = await tryRun('ss', ['-K', '-tn', 'dst', nodeIp, 'and', '(', ...filter, ')'])
   expect(cut.code, cut.stderr).toBe(0)
+  const still = await portsTo(pid, nodeIp)
+  expect(still.filter((port) => ports.includes(port))).toEqual([])
 }
