@@ -1,7 +1,19 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, utimesSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import {
+  linkSync,
+  mkdtempSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  utimesSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { zstdDecompressSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { packImage } from './oci-image.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
@@ -60,6 +72,36 @@ test('an image of the same files has the same bytes, whatever their times', asyn
     manifests: [{ annotations: { 'io.containerd.image.name': 'localhost/test:1' } }],
   })
 })
+
+test('a file under two names is packed once and unpacked as one file', async () => {
+  const tree = join(folder, 'root')
+  mkdirSync(tree)
+  const content = randomBytes(100_000)
+  writeFileSync(join(tree, 'first'), content)
+  linkSync(join(tree, 'first'), join(tree, 'second'))
+  const archive = join(folder, 'image.tar')
+  const size = await packImage({ name: 'localhost/test:1', entrypoint: ['/first'] }, tree, archive)
+  expect(size).toBeLessThan(150_000)
+  execFileSync('tar', ['-xf', archive, '-C', folder])
+  const manifest = readJson<{ layers: readonly { digest: string }[] }>(
+    blob(readJson<{ manifests: readonly { digest: string }[] }>('index.json').manifests[0]?.digest),
+  )
+  const layer = zstdDecompressSync(readFileSync(join(folder, blob(manifest.layers[0]?.digest))))
+  mkdirSync(join(folder, 'out'))
+  execFileSync('tar', ['-xf', '-', '-C', join(folder, 'out')], { input: layer })
+  const [first, second] = [statSync(join(folder, 'out/first')), statSync(join(folder, 'out/second'))]
+  expect(second.ino).toBe(first.ino)
+  expect(readFileSync(join(folder, 'out/second')).equals(content)).toBe(true)
+})
+
+/** Path of a blob in an unpacked archive. */
+function blob(digest = ''): string {
+  return `blobs/${digest.replace(':', '/')}`
+}
+
+function readJson<T>(path: string): T {
+  return JSON.parse(readFileSync(join(folder, path), 'utf8')) as T
+}
 
 test('an image without a tag is refused', async () => {
   await expect(packImage({ name: 'localhost/test', entrypoint: [] }, folder, join(folder, 'x.tar'))).rejects.toThrow(

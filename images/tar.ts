@@ -5,20 +5,20 @@ const BLOCK = 512
 /** One member of a tar archive. */
 export interface TarMember {
   readonly path: string
-  readonly kind: 'file' | 'directory' | 'symlink'
+  readonly kind: 'file' | 'directory' | 'symlink' | 'hardlink'
   /** Permission bits. */
   readonly mode: number
   readonly uid: number
   readonly gid: number
   /** Bytes of content that follow the header; 0 unless `file`. */
   readonly size: number
-  /** Target of a symbolic link. */
+  /** Target of a symbolic link; of a hard link the path of the member that carries the content. */
   readonly link?: string
   /** Seconds since 1970. */
   readonly mtime: number
 }
 
-const TYPE_FLAG = { file: '0', directory: '5', symlink: '2' } as const
+const TYPE_FLAG = { file: '0', directory: '5', symlink: '2', hardlink: '1' } as const
 
 function octal(value: number, width: number): string {
   return `${value.toString(8).padStart(width - 1, '0')}\0`
