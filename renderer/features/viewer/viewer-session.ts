@@ -182,7 +182,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     wishedTransport: () => (options.forceWebSocket ? 'websocket' : settings.transport),
     connect(mode, door, paths, lost) {
       const size = wish()
-      asked = size
+      asked = mode === 'webrtc' ? null : size // HELLO only announces it: the resize itself follows on open
       const shared = {
         door,
         screens: elements,
