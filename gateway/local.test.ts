@@ -52,12 +52,15 @@ interface Answer {
 function ask(target: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   const { port } = new URL(gateway.origin)
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port, path: target, method, headers }, (response) => {
-      let body = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => (body += chunk))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }))
-    })
+    const request = httpRequest(
+      { host: '127.0.0.1', port, path: target, method, headers, agent: false },
+      (response) => {
+        let body = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => (body += chunk))
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }))
+      },
+    )
     request.on('error', reject)
     request.end()
   })
@@ -77,6 +80,21 @@ describe('the way in', () => {
     expect(stolen.headers['set-cookie']).toBeUndefined()
     isOwnUser = true
     expect((await ask(pathOf(gateway.url))).status).toBe(303)
+  })
+  it('is shut to another user of the machine who was sent the cookie', async () => {
+    const cookie = await signIn()
+    expect((await ask('/', { cookie })).status).toBe(200)
+    isOwnUser = false
+    expect((await ask('/', { cookie })).status).toBe(403)
+    const socket = new WebSocket(`${gateway.origin.replace('http', 'ws')}/bridge`, {
+      headers: { cookie, origin: gateway.origin },
+    })
+    const status = await new Promise<number | undefined>((resolve) =>
+      socket.once('unexpected-response', (_request, answer) => resolve(answer.statusCode)),
+    )
+    expect(status).toBe(403)
+    socket.on('error', () => undefined)
+    socket.terminate()
   })
   it('keeps no connection for whoever is refused, even one that never closes its side', async () => {
     for (const upgrade of ['', 'Connection: Upgrade\r\nUpgrade: websocket\r\n']) {

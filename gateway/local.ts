@@ -20,7 +20,7 @@ export interface LocalGatewayOptions extends Omit<AppDeps, 'host' | 'doors'> {
   readonly staticDir: string
   /** TCP port; 0 (the default) takes a free one. */
   readonly port?: number | undefined
-  /** Whether a connection that brings a token may be this person's (peer-user.ts). */
+  /** Whether a connection may be this person's (peer-user.ts). */
   readonly mayBeOwnUser?: ((socket: Socket) => boolean) | undefined
   /** Makes the core; tests give a small one. */
   readonly createApp?: ((deps: AppDeps) => Promise<App>) | undefined
@@ -41,7 +41,8 @@ export interface LocalGateway {
  */
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
   const { host, staticDir, port: wantedPort = 0, createApp: make = createApp, ...more } = options
-  const { mayBeOwnUser: mayRedeem = mayBeOwnUser, ...deps } = more
+  const { mayBeOwnUser: asks = mayBeOwnUser, ...deps } = more
+  const isOwnUser = onceForEach(asks)
   // the origin is known once the port is: until the core runs, everyone waits
   const ready: {
     serve?: (request: IncomingMessage, response: ServerResponse) => void
@@ -71,8 +72,8 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     },
   )
   const bridge = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
-  ready.serve = requestHandler({ origin, port, app, logins, staticDir, mayRedeem })
-  ready.upgrade = upgradeHandler({ origin, port, app, logins, bridge })
+  ready.serve = requestHandler({ origin, port, app, logins, staticDir, isOwnUser })
+  ready.upgrade = upgradeHandler({ origin, port, app, logins, bridge, isOwnUser })
   const newLoginUrl = () => `${origin}/?token=${logins.newToken()}`
   return {
     url: newLoginUrl(),
@@ -95,18 +96,19 @@ interface Parts {
   readonly port: number
   readonly app: App
   readonly logins: Logins
+  /** Cookies know no ports: a server of another user on this machine may be sent ours, so each connection is looked at. */
+  readonly isOwnUser: (socket: Socket) => boolean
 }
 
-function requestHandler(
-  parts: Parts & { readonly staticDir: string; readonly mayRedeem: (socket: Socket) => boolean },
-) {
-  const { origin, port, app, logins, staticDir, mayRedeem } = parts
+function requestHandler(parts: Parts & { readonly staticDir: string }) {
+  const { origin, port, app, logins, staticDir, isOwnUser } = parts
   const files = createStaticFiles({ root: staticDir, connectTo: () => [origin] })
   return (request: IncomingMessage, response: ServerResponse): void => {
     const host = judgeHost(request.headers.host, port)
     const target = pathOf(request.url)
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (host === 'foreign') return answerText(response, 421, 'Not this host')
+    if (!isOwnUser(request.socket)) return answerText(response, 403, 'Another user’s app')
     if (target === null) return answerText(response, 400, 'Bad request')
     if (host === 'localhost')
       return reads
@@ -118,8 +120,6 @@ function requestHandler(
     const isPage = target.path === '/' || target.path === '/viewer'
     const token = target.query.get('token')
     if (isPage && reads && token !== null) {
-      // the token is left as it is, for the person whose it is
-      if (!mayRedeem(request.socket)) return answerText(response, 403, 'Another user’s app')
       target.query.delete('token')
       const rest = target.query.size > 0 ? `${target.path}?${target.query.toString()}` : target.path
       const cookie = request.method === 'GET' ? logins.redeem(token) : null
@@ -143,6 +143,15 @@ function requestHandler(
   }
 }
 
+function onceForEach(asks: (socket: Socket) => boolean): (socket: Socket) => boolean {
+  const known = new WeakMap<Socket, boolean>()
+  return (socket) => {
+    const verdict = known.get(socket) ?? asks(socket)
+    known.set(socket, verdict)
+    return verdict
+  }
+}
+
 async function sendAnswer(answer: Response, response: ServerResponse): Promise<void> {
   const body = Buffer.from(await answer.arrayBuffer())
   response.writeHead(answer.status, Object.fromEntries(answer.headers))
@@ -150,14 +159,14 @@ async function sendAnswer(answer: Response, response: ServerResponse): Promise<v
 }
 
 function upgradeHandler(parts: Parts & { readonly bridge: WebSocketServer }) {
-  const { origin, port, app, logins, bridge } = parts
+  const { origin, port, app, logins, bridge, isOwnUser } = parts
   let connections = 0
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const refuse = (status: string): void =>
       endSoon(socket, `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
     const target = pathOf(request.url)
     if (judgeHost(request.headers.host, port) !== 'ours' || target === null) return refuse('421 Misdirected Request')
-    if (!isOwnOrigin(request.headers, origin)) return refuse('403 Forbidden')
+    if (!isOwnOrigin(request.headers, origin) || !isOwnUser(request.socket)) return refuse('403 Forbidden')
     if (!logins.accepts(request.headers.cookie)) return refuse('401 Unauthorized')
     if (target.path === '/bridge') {
       bridge.handleUpgrade(request, socket, head, (client) => {

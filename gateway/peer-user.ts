@@ -1,5 +1,6 @@
-// Whose program is at the other end of a loopback connection. The link with the token is an argument of the browser's start, which every
-// user of a machine may read: whoever redeems it must be this person. Only Linux tells; where nothing is told the token alone decides.
+// Whose program is at the other end of a loopback connection. Every user of a machine may read the link with the token (it is an argument
+// of the browser's start) and may be sent its cookie (on any port): both are good for this person's programs alone.
+// Only Linux tells; where nothing is told, token and cookie alone decide.
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 
