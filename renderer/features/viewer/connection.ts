@@ -38,6 +38,9 @@ export interface Connection {
 }
 
 const MODE_WITHIN_MS = 6000
+/** A server that is about to be there is asked often, one that stays away once a second, ms. */
+const SOON_MS = 250
+const SOON_TRIES = 12
 
 /** Makes a connection; nothing happens before `start`. */
 export function createConnection(options: ConnectionOptions): Connection {
@@ -104,7 +107,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
   }
   const settleMode = async (signal: AbortSignal): Promise<'webrtc' | 'websocket' | null> => {
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       door ??= await openDoor(signal)
       const api = createDesktopApi(door.base, door.generation)
       const { probed, doorClosed, refusal } = await api.probe(signal)
@@ -124,7 +127,7 @@ export function createConnection(options: ConnectionOptions): Connection {
           return null
         case 'wait':
           status(refusal ?? 'Waiting for the desktop’s server.')
-          await pause(1000, signal)
+          await pause(tries <= SOON_TRIES ? SOON_MS : 1000, signal)
           break
         case 'switch': {
           const others = mayDisturb ? 0 : await countOthers(api, choice.need ? 8 : 2, signal)

@@ -31,7 +31,8 @@ interface Row {
 /** Makes the decoder for one connection. */
 export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecoder {
   const { canvas } = options
-  const context = canvas.getContext('2d', { alpha: false })
+  // desynchronized: where the browser can, a picture is shown when it is drawn, not with the page's next frame
+  const context = canvas.getContext('2d', { alpha: false, desynchronized: true })
   const rows = new Map<number, Row>()
   const gate = createFrameGate()
   const begun = new Map<number, number>()

@@ -13,7 +13,8 @@ import type { Loss } from './transport.ts'
 const RESUME_WITHIN_MS = 3000
 /** Time for the offer after the session was agreed, ms. */
 const OFFER_WITHIN_MS = 10_000
-const SESSION_RETRY_MS = 700
+/** The server's own peer comes up some 20-150 ms after its listener (measured), and asking is one short line. */
+const SESSION_RETRY_MS = 150
 
 export interface Signalling {
   send(payload: PeerPayload): void
