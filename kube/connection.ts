@@ -55,6 +55,7 @@ interface Secrets {
   readonly password?: string | undefined
 }
 
+/** Makes the way to one cluster; nothing is dialled and no program runs before `authorize` or `dialSource`. */
 export function createConnection(options: ConnectionOptions): Connection {
   const { context } = options
   const { credential } = context

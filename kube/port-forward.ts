@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocket, type ClientOptions } from 'ws'
 import { AppError } from '../shared/errors.ts'
+import { noAnswer } from './failures.ts'
 import { DATA_CHANNEL, ERROR_CHANNEL, PortForwardStream } from './port-forward-stream.ts'
 
 /** What a dial needs of a kubeconfig; `KubeConfig` of client-node is one. */
@@ -22,23 +23,13 @@ export interface PodDialOptions {
 
 const SUBPROTOCOL = 'v4.channel.k8s.io'
 const MAX_ANSWER = 4096
-const CERTIFICATE_ERRORS: ReadonlySet<string> = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'CERT_HAS_EXPIRED',
-])
-
 /**
  * Opens one TCP connection to a port on a pod's loopback (Kubernetes port-forward, WebSocket form: a GET that needs the rights
  * `get` and, since 1.35, `create` on `pods/portforward`). Whether the port listens is known only later: a refused port ends
  * the stream with `desktop-unreachable` and the server's text.
  * @param port 1-65535, inside the pod
  * @param signal ends the dial; it has no effect on a stream that was handed out
- * @throws AppError `cluster-unreachable`, `cluster-slow`, `cluster-certificate-untrusted`, `signed-out`, `cluster-forbidden`,
+ * @throws AppError `cluster-unreachable`, `cluster-slow`, `cluster-certificate-untrusted`, `client-certificate-expired`, `signed-out`, `cluster-forbidden`,
  * `desktop-unreachable` (no such pod, or the API server cannot reach its node), `cancelled`
  */
 export async function dialPodPort(
@@ -103,7 +94,10 @@ function opened(ws: WebSocket, dial: Dial): Promise<Duplex> {
     const onAnswer = (_request: unknown, answer: IncomingMessage): void => {
       readText(answer).then((text) => fail(refusal(answer.statusCode ?? 0, text, dial.namespace)), fail)
     }
-    const onError = (error: Error): void => fail(noAnswer(error, dial.host))
+    const onError = (error: Error): void => {
+      const slow = error.message.includes('handshake has timed out')
+      fail(slow ? new AppError('cluster-slow', { host: dial.host }) : noAnswer(error, dial.host))
+    }
     const onClose = (_code: number, reason: Buffer): void =>
       fail(new AppError('desktop-unreachable', {}, { detail: reason.toString() || 'the API server closed the tunnel' }))
 
@@ -152,14 +146,6 @@ function statusMessage(text: string): string {
     // not JSON: an intermediary answered
   }
   return text.slice(0, 300)
-}
-
-function noAnswer(error: Error, host: string): AppError {
-  const code = 'code' in error ? String(error.code) : ''
-  const options = { detail: error.message, cause: error }
-  if (CERTIFICATE_ERRORS.has(code)) return new AppError('cluster-certificate-untrusted', {}, options)
-  if (error.message.includes('handshake has timed out')) return new AppError('cluster-slow', { host }, options)
-  return new AppError('cluster-unreachable', { host }, options)
 }
 
 async function readText(answer: IncomingMessage): Promise<string> {

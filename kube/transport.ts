@@ -34,6 +34,7 @@ export interface Transport {
 /** Characters of an answer that is kept for an error. */
 const MAX_ERROR_TEXT = 64 * 1024
 
+/** @param options now: epoch ms; answerTimeoutMs: for an answer to begin and for each pause within it, ms, default 30,000 */
 export function createTransport(
   connection: Connection,
   options: { now(): number; readonly answerTimeoutMs?: number | undefined },

@@ -54,6 +54,7 @@ const answerSchema = z.object({
   }),
 })
 
+/** Makes the runner of one plugin; nothing runs before a credential is asked for. */
 export function createPluginRunner(plugin: ExecPlugin, options: PluginRunnerOptions): PluginRunner {
   const command = plugin.command
   const ended = new AbortController()

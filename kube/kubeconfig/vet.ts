@@ -171,7 +171,7 @@ function referenced(path: string, folder: string | undefined): string {
 }
 
 /** @throws AppError `kubeconfig-file-reference` */
-export async function readReferenced(path: string): Promise<string> {
+async function readReferenced(path: string): Promise<string> {
   try {
     const about = await stat(path)
     if (!about.isFile() || about.size > MAX_REFERENCED_BYTES) throw new Error('not a small file')

@@ -275,6 +275,17 @@ describe.skipIf(process.platform === 'win32')('exec plugins', () => {
       () => false,
     )
 
+  it('that fail are quoted without what they hold', async () => {
+    await withPlugin()
+    await writeFile(join(folder, 'login'), '#!/bin/sh\necho "no luck with Bearer canary-1234567890" >&2\nexit 3\n')
+    const clusters = clustersOf()
+    const { id, plugin } = await found(clusters)
+    await expect(clusters.trustPlugin(id, plugin?.fingerprint ?? '')).rejects.toMatchObject({ code: 'plugin-failed' })
+    const detail = viewOf(clusters, id)?.error?.detail
+    expect(detail).toContain('exit code 3. no luck')
+    expect(JSON.stringify(clusters.snapshot)).not.toContain('canary')
+  })
+
   it('run only after consent, which is remembered until the program changes', async () => {
     await withPlugin()
     const clusters = clustersOf()

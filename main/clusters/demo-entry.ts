@@ -20,6 +20,7 @@ export interface DemoEntry {
   dispose(): Promise<void>
 }
 
+/** @param changed called when the view or the provider is another one */
 export function createDemoEntry(source: DemoSource, timers: Timers, changed: () => void): DemoEntry {
   let provider: SessionProvider | undefined
   let stop: () => void = () => undefined

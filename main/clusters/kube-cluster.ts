@@ -11,6 +11,7 @@ import type { KubeClient, Reflector, Resource } from '../../kube/types.ts'
 import type { ClusterState, ClusterView } from '../../shared/domain/cluster.ts'
 import { AppError, toErrorView, type AppErrorView } from '../../shared/errors.ts'
 import type { Logger } from '../logging/logger.ts'
+import { redactText } from '../logging/redact.ts'
 import type { SessionProvider } from '../sessions/provider.ts'
 import { stateAfter, stateOfProvider } from './cluster-state.ts'
 import { probeCluster, type ClusterUser } from './probe.ts'
@@ -74,6 +75,7 @@ interface Live {
   readonly stop: () => void
 }
 
+/** Makes a cluster of which nothing is known yet: `update` gives it its context. */
 export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
   const { id, log } = deps
   const timers = deps.timers ?? REAL_TIMERS
@@ -275,7 +277,9 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
   function set(state: ClusterState, error: AppErrorView | undefined): void {
     const since = state === status.state ? status.since : timers.now()
     // trying again shows why, until it has worked
-    status = { state, since, error: state === 'connecting' && error === undefined ? status.error : error }
+    // a program's own words stand in it, and what it printed may hold a token
+    const shown = error?.detail === undefined ? error : { ...error, detail: redactText(error.detail) }
+    status = { state, since, error: state === 'connecting' && error === undefined ? status.error : shown }
     deps.changed()
   }
 

@@ -63,7 +63,7 @@ export async function probeCluster(
 }
 
 /** An API server's own refusal or trouble, for people. */
-export function inWords(error: unknown, client: Pick<KubeClient, 'server'>): unknown {
+function inWords(error: unknown, client: Pick<KubeClient, 'server'>): unknown {
   if (!(error instanceof ApiError)) return error
   const host = URL.parse(client.server)?.host ?? client.server
   const detail = `${error.status} ${error.message}`

@@ -29,7 +29,8 @@ export interface LibraryServiceOptions {
 export interface LibraryService {
   start(clusterId: string, request: StartRequest): Promise<string>
   cancel(sessionId: string): Promise<void>
-  startWithoutGpu(sessionId: string): Promise<void>
+  /** @returns id of the session that starts, as `resume` of a provider does */
+  startWithoutGpu(sessionId: string): Promise<string>
   stop(sessionId: string): Promise<void>
   resume(sessionId: string): Promise<void>
   remove(sessionId: string, deleteHome: boolean): Promise<void>
@@ -156,19 +157,19 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
     }
   }
 
-  async function startWithoutGpu(sessionId: string): Promise<void> {
+  async function startWithoutGpu(sessionId: string): Promise<string> {
     const provider = providerOf(sessionId)
     const session = find(sessionId)
     if (!session) throw new AppError('session-unknown')
     // a failed start has been taken back already
     if (session.phase !== 'failed') await provider.cancel(sessionId)
     try {
-      await provider.resume(sessionId, { withoutGpu: true })
+      return await provider.resume(sessionId, { withoutGpu: true })
     } catch (thrown) {
       if (!(thrown instanceof AppError && thrown.code === 'session-unknown')) throw thrown
       // it was a first start: nothing of it is left
       const { templateId, displayName } = session
-      await provider.start({ templateId, displayName, withoutGpu: true })
+      return provider.start({ templateId, displayName, withoutGpu: true })
     }
   }
 

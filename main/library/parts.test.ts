@@ -7,7 +7,7 @@ import { templateSpecSchema } from '../../shared/domain/template.ts'
 import { SILENT } from '../logging/logger.ts'
 import { aSession } from '../testing/fakes.ts'
 import { clusterOf } from './session-id.ts'
-import { sizeWords, templateView } from './template-view.ts'
+import { templateView } from './template-view.ts'
 import { createThumbnails } from './thumbnails.ts'
 import { measureStart, openUsualTimes } from './usual-times.ts'
 
@@ -101,15 +101,6 @@ describe('templateView', () => {
       blocked,
       securityNote: 'its init needs uid 0',
     })
-  })
-  it.each([
-    [{ cpu: '500m', memory: '512Mi' }, {}, '0.5 cores, 512 MB'],
-    [{ cpu: '1' }, { memory: '2G' }, '1 core, 2 GB'],
-    [{}, { cpu: '1500m' }, '1.5 cores'],
-    [{}, {}, ''],
-    [{ cpu: 'many' }, {}, ''],
-  ])('writes sizes as people do: %j %j', (limits, requests, words) => {
-    expect(sizeWords(limits, requests)).toBe(words)
   })
 })
 

@@ -1,9 +1,10 @@
-// Session ids are `<clusterId>/<namespace>/<name>`. Namespaces and names hold no slash; a cluster's id may.
+// The cluster that a session's id names; what is no session's id is an error in words.
+import { parseSessionId } from '../../shared/domain/names.ts'
 import { AppError } from '../../shared/errors.ts'
 
 /** The cluster of a session. @throws AppError `session-unknown` when it is not a session's id */
 export function clusterOf(sessionId: string): string {
-  const match = /^(.+)\/[^/]+\/[^/]+$/.exec(sessionId)
-  if (!match?.[1]) throw new AppError('session-unknown', {}, { detail: 'The id is not a session’s.' })
-  return match[1]
+  const ref = parseSessionId(sessionId)
+  if (!ref) throw new AppError('session-unknown', {}, { detail: 'The id is not a session’s.' })
+  return ref.clusterId
 }

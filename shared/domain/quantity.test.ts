@@ -22,6 +22,7 @@ test.each([
   [{ limits: { cpu: '4', memory: '16Gi' } }, '4 cores, 16 GB'],
   [{ requests: { cpu: '1', memory: '512Mi' } }, '1 core, 512 MB'],
   [{ requests: { cpu: '250m' }, limits: { memory: '1.5Gi' } }, '0.3 cores, 1.5 GB'],
+  [{ requests: { cpu: '1500m', memory: '2G' } }, '1.5 cores, 2 GB'],
   [{}, ''],
 ])('%j reads as "%s"', (resources, badge) => {
   expect(sizeBadge(templateSpecSchema.parse({ displayName: 'x', image: 'x:1', resources }))).toBe(badge)

@@ -31,11 +31,14 @@ export function parseQuantity(text: string): number | null {
 export function sizeBadge(spec: TemplateSpec): string {
   const { requests, limits } = spec.resources
   const cores = parseQuantity(limits['cpu'] ?? requests['cpu'] ?? '')
-  const memory = parseQuantity(limits['memory'] ?? requests['memory'] ?? '')
+  const written = limits['memory'] ?? requests['memory'] ?? ''
+  const memory = parseQuantity(written)
+  // "16Gi" reads as 16 GB, as every desktop's label does, and so does "16G"
+  const [giga, mega] = written.endsWith('i') ? [2 ** 30, 2 ** 20] : [1e9, 1e6]
   const parts: string[] = []
   if (cores !== null && cores > 0) parts.push(`${rounded(cores)} ${cores === 1 ? 'core' : 'cores'}`)
   if (memory !== null && memory > 0)
-    parts.push(memory >= 2 ** 30 ? `${rounded(memory / 2 ** 30)} GB` : `${Math.round(memory / 2 ** 20)} MB`)
+    parts.push(memory >= giga ? `${rounded(memory / giga)} GB` : `${Math.round(memory / mega)} MB`)
   return parts.join(', ')
 }
 
