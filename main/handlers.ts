@@ -45,9 +45,9 @@ export function createHandlers(services: HandlerServices): Handlers {
 
     'sessions.start': async ({ clusterId, ...request }) => ({ sessionId: await library.start(clusterId, request) }),
     'sessions.cancel': async ({ sessionId }) => done(library.cancel(sessionId)),
-    'sessions.startWithoutGpu': async ({ sessionId }) => done(library.startWithoutGpu(sessionId)),
+    'sessions.startWithoutGpu': async ({ sessionId }) => ({ sessionId: await library.startWithoutGpu(sessionId) }),
     'sessions.stop': async ({ sessionId }) => done(library.stop(sessionId)),
-    'sessions.resume': async ({ sessionId }) => done(library.resume(sessionId)),
+    'sessions.resume': async ({ sessionId }) => ({ sessionId: await library.resume(sessionId) }),
     'sessions.remove': async ({ sessionId, deleteHome }) => done(library.remove(sessionId, deleteHome)),
     'sessions.keepRunning': async ({ sessionId }) => done(library.keepRunning(sessionId)),
     'sessions.open': ({ sessionId }, sender) => library.open(sessionId, sender),

@@ -27,7 +27,9 @@ export function createFixtureBridge(topics: FixtureTopics): FixtureBridge {
     calls,
     async call(name, input) {
       if (name !== 'app.info') calls.push({ name, input })
-      return (answers.get(name) ?? { ok: true, value: {} }) as CallResult<never>
+      // a desktop goes on under its own id unless a test says otherwise
+      const value = name === 'sessions.resume' || name === 'sessions.startWithoutGpu' ? input : {}
+      return (answers.get(name) ?? { ok: true, value }) as CallResult<never>
     },
     subscribe(name, listener) {
       const set = listeners.get(name) ?? new Set()

@@ -246,14 +246,15 @@ export function createDemoProvider(deps: DemoProviderDeps): DemoProvider {
     stop: async (id) => stopNow(find(id)),
     async resume(id, options = {}) {
       const session = find(id)
-      if (session.phase === 'running') return
+      if (session.phase === 'running') return id
       if (session.starting) {
-        if (options.withoutGpu !== true) return
+        if (options.withoutGpu !== true) return id
         await endStart(session)
       }
       claimHome(session.template, session.name)
       session.withoutGpu = options.withoutGpu === true
       begin(session)
+      return id
     },
     async remove(id, { deleteHome }) {
       const session = find(id)

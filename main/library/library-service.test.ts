@@ -128,7 +128,8 @@ describe('what people do', () => {
     const one = fakeProvider({ resume: unknown })
     clusters.set(new Map([['c1', one]]))
     one.emit(aSnapshot({ sessions: [waiting] }))
-    await service.startWithoutGpu(waiting.id)
+    // under the new one's id, so that who asked can follow it
+    expect(await service.startWithoutGpu(waiting.id)).toBe('c1/ns/new')
     expect(one.calls).toStrictEqual([
       ['cancel', waiting.id],
       ['resume', waiting.id, { withoutGpu: true }],
@@ -140,7 +141,7 @@ describe('what people do', () => {
     const one = fakeProvider()
     clusters.set(new Map([['c1', one]]))
     one.emit(aSnapshot({ sessions: [waiting] }))
-    await service.startWithoutGpu(waiting.id)
+    expect(await service.startWithoutGpu(waiting.id)).toBe(waiting.id)
     expect(one.calls.map(([name]) => name)).toStrictEqual(['cancel', 'resume'])
   })
   it('has nothing to cancel of a start that has failed', async () => {

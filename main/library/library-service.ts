@@ -32,7 +32,7 @@ export interface LibraryService {
   /** @returns id of the session that starts, as `resume` of a provider does */
   startWithoutGpu(sessionId: string): Promise<string>
   stop(sessionId: string): Promise<void>
-  resume(sessionId: string): Promise<void>
+  resume(sessionId: string): Promise<string>
   remove(sessionId: string, deleteHome: boolean): Promise<void>
   keepRunning(sessionId: string): Promise<void>
   open(sessionId: string, sender: Sender): Promise<Door>

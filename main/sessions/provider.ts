@@ -55,7 +55,8 @@ export interface SessionProvider {
   /** Ends a start: deletes what it made and nothing else. */
   cancel(sessionId: string): Promise<void>
   stop(sessionId: string): Promise<void>
-  resume(sessionId: string, options?: { readonly withoutGpu?: boolean }): Promise<void>
+  /** @returns id of the session that starts: another one when nothing was left of the first (its start had failed). */
+  resume(sessionId: string, options?: { readonly withoutGpu?: boolean }): Promise<string>
   remove(sessionId: string, options: { readonly deleteHome: boolean }): Promise<void>
   keepRunning(sessionId: string): Promise<void>
   open(sessionId: string, signal?: AbortSignal): Promise<DesktopAccess>

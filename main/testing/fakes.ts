@@ -68,7 +68,7 @@ export function fakeProvider(answers: Partial<SessionProvider> = {}): FakeProvid
     start: noted('start', answers.start ?? (() => Promise.resolve('c1/ns/new'))),
     cancel: noted('cancel', answers.cancel ?? nothing),
     stop: noted('stop', answers.stop ?? nothing),
-    resume: noted('resume', answers.resume ?? nothing),
+    resume: noted('resume', answers.resume ?? ((sessionId) => Promise.resolve(sessionId))),
     remove: noted('remove', answers.remove ?? nothing),
     keepRunning: noted('keepRunning', answers.keepRunning ?? nothing),
     open: answers.open ?? ((sessionId) => Promise.resolve(anAccess(sessionId))),

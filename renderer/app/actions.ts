@@ -65,10 +65,16 @@ export function createActions({ stores, toasts, openTab }: ActionDeps): Actions 
     const without = (before: ReadonlySet<string>) => new Set([...before].filter((id) => id !== sessionId))
     page.setState((state) => ({ openSoon: without(state.openSoon), readyToOpen: without(state.readyToOpen) }))
   }
+  /** A start that goes on under another id opens under that one; one that failed opens nothing. */
+  function follow(id: string, answer: { readonly sessionId: string } | null): void {
+    if (answer?.sessionId === id) return
+    forget(id)
+    if (answer) openSoon(answer.sessionId)
+  }
   async function resume(session: SessionView): Promise<void> {
     openSoon(session.id)
     announce(`${session.displayName} starts.`)
-    if ((await call('sessions.resume', { sessionId: session.id })) === null) forget(session.id)
+    follow(session.id, await call('sessions.resume', { sessionId: session.id }))
   }
 
   return {
@@ -79,7 +85,7 @@ export function createActions({ stores, toasts, openTab }: ActionDeps): Actions 
     },
     async startWithoutGpu({ id }) {
       openSoon(id)
-      await call('sessions.startWithoutGpu', { sessionId: id })
+      follow(id, await call('sessions.startWithoutGpu', { sessionId: id }))
     },
     async cancel({ id, displayName }) {
       forget(id)

@@ -56,11 +56,12 @@ export const calls = {
   },
   /** Ends a start that has not finished: leaves exactly what was there before. */
   'sessions.cancel': { in: sessionRef, out: none },
-  /** Cancels a start that waits for a slice and starts the same desktop without GPU. */
-  'sessions.startWithoutGpu': { in: sessionRef, out: none },
+  /** Cancels a start that waits for a slice and starts the same desktop without GPU: under another id when nothing was left of it. */
+  'sessions.startWithoutGpu': { in: sessionRef, out: z.object({ sessionId: z.string() }) },
   /** Deletes the pod, keeps the home. */
   'sessions.stop': { in: sessionRef, out: none },
-  'sessions.resume': { in: sessionRef, out: none },
+  /** Starts a stopped or failed desktop; one that failed at its first start comes back under another id. */
+  'sessions.resume': { in: sessionRef, out: z.object({ sessionId: z.string() }) },
   'sessions.remove': { in: z.strictObject({ sessionId: text(1024), deleteHome: z.boolean() }), out: none },
   'sessions.keepRunning': { in: sessionRef, out: none },
   'sessions.open': { in: sessionRef, out: doorSchema },

@@ -292,10 +292,10 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
       if (failed) await start?.takingBack?.catch(() => undefined)
       if (failed && !keeper.find(name)) {
         const { templateId, displayName } = failed
-        await provider.start({ templateId, displayName, ...options })
-        return
+        return provider.start({ templateId, displayName, ...options })
       }
       await inTurn(name, () => resumeNow(name, options.withoutGpu === true))
+      return id
     },
     async remove(id, { deleteHome }) {
       const name = nameOf(id)

@@ -101,6 +101,15 @@ test('waiting, failed and skipped stages say so in words, each with its way on',
   ])
 })
 
+test('a start that goes on without GPU under another id opens all the same', async () => {
+  const { bridge, openTab } = show('starting')
+  bridge.answer('sessions.startWithoutGpu', { ok: true, value: { sessionId: 'lab/desktops/other' } })
+  fireEvent.click(button('Start without GPU'))
+  await waitFor(() => expect(bridge.calls).toHaveLength(1))
+  pushSessions(bridge, sessionFixture({ name: 'other', displayName: 'CAD workstation' }))
+  await waitFor(() => expect(openTab).toHaveBeenCalledExactlyOnceWith('lab/desktops/other'))
+})
+
 test('stopping a desktop with a home can be taken back; one that keeps nothing asks first', async () => {
   const { bridge } = show('desktops')
   fireEvent.click(button('Stop Blender'))
