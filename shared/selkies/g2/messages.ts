@@ -1,6 +1,5 @@
 // What a client says to Selkies 2.1: the verbs, the same in WebRTC and WebSocket mode, as values; format and parse.
 // Formatting yields only what the server takes (whole numbers, clamped); parsing never throws: `unknown` is counted, not answered.
-import { decodeBase64Text, encodeBase64Text } from './base64.ts'
 
 /** Buttons of the pointer mask. Source: Selkies 2.1 (`wheel` bits need a magnitude). */
 export const MASK = {
@@ -293,11 +292,6 @@ function parseSettings(json: string): ClientMessage | null {
     return null
   }
 }
-
-/** Text for `cw`. */
-export const encodeClipboardText = encodeBase64Text
-/** The text of a `cw` or of a text announcement. */
-export const decodeClipboardText = decodeBase64Text
 
 function even(value: number, limit: number): number {
   const whole = Math.min(limit, Math.max(2, Math.floor(value)))
