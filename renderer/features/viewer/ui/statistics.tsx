@@ -87,8 +87,10 @@ function Stages({ stats }: { readonly stats: ViewerStats }): ReactNode {
       <dl className={styles['list']}>
         {stages.map(({ name, value, note, index }) => (
           <div key={name}>
-            <i className={`${styles['swatch']} ${styles[`s${index}`]}`} />
-            <dt>{name}</dt>
+            <dt>
+              <i className={`${styles['swatch']} ${styles[`s${index}`]}`} />
+              {name}
+            </dt>
             <dd>
               {value.toFixed(1)} ms<span>{note}</span>
             </dd>
@@ -110,8 +112,10 @@ function Row({
 }): ReactNode {
   return (
     <div>
-      <i />
-      <dt>{name}</dt>
+      <dt>
+        <i />
+        {name}
+      </dt>
       <dd>
         {value}
         <span>{note}</span>
