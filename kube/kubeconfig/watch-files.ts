@@ -1,7 +1,7 @@
 // Tells when files change, appear or go: kubeconfigs and what they point to, replaced files and symbolic links too.
 // Policy: folders are watched, since editors replace files; only a change of the files themselves is told, once it is quiet.
 import { statSync, watch, type FSWatcher, type Stats } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
@@ -15,6 +15,7 @@ export function watchFiles(
   onChange: () => void,
   options: { readonly debounceMs?: number } = {},
 ): () => void {
+  /** By folder and inode: another folder under the same name needs a watcher of its own. */
   const watchers = new Map<string, FSWatcher>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
@@ -34,24 +35,24 @@ export function watchFiles(
     timer = setTimeout(() => void settle(), options.debounceMs ?? 200)
   }
   const follow = async (): Promise<void> => {
-    const wanted = new Set(await Promise.all(paths.map((path) => nearestFolder(dirname(path)))))
+    const wanted = new Map((await Promise.all(paths.map(foldersOf))).flat())
     if (stopped) return
-    for (const [folder, watcher] of watchers) {
-      if (wanted.has(folder)) continue
+    for (const [key, watcher] of watchers) {
+      if (wanted.has(key)) continue
       watcher.close()
-      watchers.delete(folder)
+      watchers.delete(key)
     }
-    for (const folder of wanted) {
-      if (watchers.has(folder)) continue
+    for (const [key, folder] of wanted) {
+      if (watchers.has(key)) continue
       try {
         const watcher = watch(folder, { persistent: false }, onEvent)
         watcher.on('error', () => {
           // the folder is gone: the nearest one above it is followed instead
           watcher.close()
-          watchers.delete(folder)
+          watchers.delete(key)
           onEvent()
         })
-        watchers.set(folder, watcher)
+        watchers.set(key, watcher)
       } catch {
         // no watches left, or not ours to watch: "refresh" still reads it
       }
@@ -88,12 +89,27 @@ async function signature(path: string): Promise<string> {
   }
 }
 
-async function nearestFolder(folder: string): Promise<string> {
+type Folder = readonly [key: string, path: string]
+
+/** The folder of a path, and where the path is a link also the folder of the file that it leads to. */
+async function foldersOf(path: string): Promise<readonly Folder[]> {
+  const named = await nearestFolder(dirname(path))
   try {
-    if ((await stat(folder)).isDirectory()) return folder
+    const target = dirname(await realpath(path))
+    return target === named[1] ? [named] : [named, await nearestFolder(target)]
+  } catch {
+    // no such file yet, or a link that leads nowhere
+    return [named]
+  }
+}
+
+async function nearestFolder(folder: string): Promise<Folder> {
+  try {
+    const about = await stat(folder)
+    if (about.isDirectory()) return [`${about.ino} ${folder}`, folder]
   } catch {
     // not there yet: its parent will tell when it comes
   }
   const parent = dirname(folder)
-  return parent === folder ? folder : await nearestFolder(parent)
+  return parent === folder ? [folder, folder] : await nearestFolder(parent)
 }
