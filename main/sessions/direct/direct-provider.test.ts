@@ -276,6 +276,21 @@ test('a home in use is neither shared nor removed, and the refusal says where', 
   await expect(world.provider.remove(old, { deleteHome: true })).rejects.toMatchObject({ code: 'home-in-use' })
 })
 
+test('a start while the cluster has not answered yet fails in time, and does not happen later', async () => {
+  const cluster = createFakeCluster()
+  const answered = Promise.withResolvers<void>()
+  const { createReflector } = cluster
+  cluster.createReflector = (...of) =>
+    Object.defineProperty(createReflector(...of), 'synced', { value: answered.promise })
+  const world = setUp(cluster)
+  const settled = world.provider.start({ templateId: 'light-desktop' }).catch((thrown: unknown) => thrown)
+  await world.clock.turn(30_000)
+  expect(await settled).toMatchObject({ code: 'cluster-slow' })
+  answered.resolve()
+  await world.clock.turn(1_000)
+  expect(cluster.all()).toEqual([])
+})
+
 test('two clicks at once start one desktop', async () => {
   const world = setUp()
   const both = await Promise.allSettled([

@@ -30,11 +30,13 @@ import { quotaBlock } from './quota.ts'
 import { refusal } from './refusals.ts'
 import { createKeeper, type KeptSession } from './session-keeper.ts'
 import { HOST_TIMERS, sleep } from './timers.ts'
-import { abortable, createTurns } from './turns.ts'
+import { abortable, createTurns, within } from './turns.ts'
 
 export type { CreateReflector } from './cluster-state.ts'
 export type { DirectProviderDeps } from './provider-deps.ts'
 
+/** How long a click waits for a cluster that has not told yet what is there, ms: it must not start something much later. */
+const SYNC_PATIENCE_MS = 20_000
 /** How long a failed start is held back while its objects are taken back, ms. */
 const TAKE_BACK_PATIENCE_MS = 30_000
 
@@ -241,7 +243,8 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
       return () => void listeners.delete(listener)
     },
     async start(request: StartRequest, signal) {
-      await abortable(state.synced, signal)
+      const silent = () => new AppError('cluster-slow', { host: client.server })
+      await within(abortable(state.synced, signal), SYNC_PATIENCE_MS, timers, silent)
       const template = templates().find(({ id }) => id === request.templateId)
       if (!template) throw new AppError('template-unknown')
       const name = sessionName(template.id, deps.random(SESSION_NAME_BYTES))

@@ -1,5 +1,6 @@
 // Operations on one session follow each other; the next begins whatever became of the last.
 import { AppError } from '../../../shared/errors.ts'
+import { sleep, type Timers } from './timers.ts'
 
 export interface Turns {
   /** Runs when all earlier runs of that name have ended. */
@@ -24,6 +25,17 @@ export function createTurns(): Turns {
     async idle() {
       await Promise.allSettled(last.values())
     },
+  }
+}
+
+/** The promise, unless it takes longer than `ms`. @throws the error that `late` makes */
+export async function within<T>(promise: Promise<T>, ms: number, timers: Timers, late: () => AppError): Promise<T> {
+  const patience = new AbortController()
+  const tooLate = sleep(timers, ms, patience.signal).then(() => Promise.reject(late()))
+  try {
+    return await Promise.race([promise, tooLate])
+  } finally {
+    patience.abort()
   }
 }
 
