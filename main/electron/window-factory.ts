@@ -27,6 +27,9 @@ export interface WindowFactory {
   showMain(): void
 }
 
+/** How often a window whose page crashed loads it again. */
+const RELOADS = 3
+
 const SIZES = {
   main: { width: 1180, height: 800, minWidth: 360, minHeight: 480 },
   viewer: { width: 1280, height: 760, minWidth: 480, minHeight: 320 },
@@ -79,6 +82,14 @@ export function createWindowFactory(options: WindowFactoryOptions): WindowFactor
     })
     window.webContents.on('did-start-navigation', (details) => {
       if (details.isMainFrame && !details.isSameDocument) options.onPageEnd(String(id))
+    })
+    let crashes = 0
+    window.webContents.on('render-process-gone', (_event, { reason }) => {
+      if (reason === 'clean-exit') return
+      options.onPageEnd(String(id))
+      crashes += 1
+      // without a menu nobody could load it again; one that only crashes is left as it is
+      if (crashes <= RELOADS) window.reload()
     })
     // a page that does not load shows nothing; the person may reload, so it is no reason to end
     void window.loadURL(`${options.uiOrigin}${page}`).catch(() => undefined)

@@ -16,6 +16,7 @@ function fakeWindows() {
       webContents: { id, on: contents.on },
       contents,
       loadURL: vi.fn<(url: string) => Promise<void>>(() => Promise.resolve()),
+      reload: vi.fn<() => void>(),
       isMinimized: () => true,
       restore: vi.fn<() => void>(),
       show: vi.fn<() => void>(),
@@ -96,6 +97,15 @@ describe('windows', () => {
     at(0).emit('closed')
     factory.showMain()
     expect(made).toHaveLength(2)
+  })
+  it('load a page that crashed again, but not for ever', () => {
+    const { factory, onPageEnd, at } = setUp()
+    factory.showMain()
+    at(0).contents.emit('render-process-gone', {}, { reason: 'clean-exit' })
+    expect(at(0).reload).not.toHaveBeenCalled()
+    for (let crash = 0; crash < 5; crash += 1) at(0).contents.emit('render-process-gone', {}, { reason: 'crashed' })
+    expect(at(0).reload).toHaveBeenCalledTimes(3)
+    expect(onPageEnd).toHaveBeenCalledTimes(5)
   })
   it('end what a page had when it loads anew, not when it only changes its hash', () => {
     const { factory, onPageEnd, at } = setUp()
