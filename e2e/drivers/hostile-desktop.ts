@@ -53,10 +53,9 @@ export async function startHostileDesktop(
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       resolve()
-      asked += chunk
-        .toString()
-        .split('\n')
-        .filter((line) => line.startsWith('asked')).length
+      const lines = chunk.toString().split('\n')
+      asked += lines.filter((line) => line.startsWith('asked')).length
+      sockets += lines.filter((line) => line.startsWith('socket')).length
     })
     child.once('exit', (code) => reject(new Error(`the hostile desktop ended with ${code}`)))
     child.once('error', reject)

@@ -41,7 +41,7 @@ export function stage(page: Page, name: string, which: string): Locator {
 }
 
 /** Does something after which a desktop's tab opens by itself. @returns the tab, with its picture */
-export async function opensByItself(page: Page, act: () => Promise<void>, timeoutMs = 60_000): Promise<Page> {
+export async function opensByItself(page: Page, act: () => Promise<void>, timeoutMs = 100_000): Promise<Page> {
   const opened = page.context().waitForEvent('page', { timeout: timeoutMs })
   await act()
   const viewer = await opened
