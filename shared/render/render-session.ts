@@ -99,7 +99,11 @@ function homeClaim(input: RenderInput): KubeObject {
   }
 }
 
-/** externalTrafficPolicy Local: the node that runs the desktop answers itself, and the client's address stays what it is. */
+/**
+ * externalTrafficPolicy Local: the node that runs the desktop answers itself, and the client's address stays what it is.
+ * publishNotReadyAddresses: the node opens the port while the desktop starts. A viewer comes the moment it is ready, seconds before
+ * kube-proxy would have heard of that, and would settle for the tunnel.
+ */
 function mediaService(input: RenderInput): KubeObject {
   return {
     apiVersion: 'v1',
@@ -108,6 +112,7 @@ function mediaService(input: RenderInput): KubeObject {
     spec: {
       type: 'NodePort',
       externalTrafficPolicy: 'Local',
+      publishNotReadyAddresses: true,
       selector: { [LABEL.session]: input.session.name },
       ports: [{ name: 'media', port: MEDIA_PORT, targetPort: MEDIA_PORT, protocol: 'UDP' }],
     },
