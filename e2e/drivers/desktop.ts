@@ -48,9 +48,11 @@ export function cardColor({ x, y }: Point): Rgb {
 const CARD_SCRIPT = `
 from selkies.Xlib import X, display
 d = display.Display(); s = d.screen(); r = s.root; g = r.get_geometry()
-p = r.create_pixmap(g.width, g.height, s.root_depth); c = p.create_gc()
-for j in range(0, g.height // ${CELL} + 1):
-    for i in range(0, g.width // ${CELL} + 1):
+# as large as a screen gets: one that grows later must not show the card's beginning again
+w, h = max(g.width, 4096), max(g.height, 2160)
+p = r.create_pixmap(w, h, s.root_depth); c = p.create_gc()
+for j in range(0, h // ${CELL} + 1):
+    for i in range(0, w // ${CELL} + 1):
         red, green, blue = 40 + i * 97 % 176, 40 + j * 113 % 176, 40 + (i + j) * 71 % 176
         c.change(foreground=red << 16 | green << 8 | blue)
         p.fill_rectangle(c, i * ${CELL}, j * ${CELL}, ${CELL}, ${CELL})

@@ -115,21 +115,19 @@ export function framesDecoded(page: Page): Promise<number> {
 }
 
 /**
- * The loudest pitch that the page plays within half a second.
- * @returns hertz, or null when it is silent
+ * The loudest pitch in what the page's audio element was given: what is heard in WebRTC mode, the same as is heard in WebSocket mode.
+ * @returns hertz, or null when there is nothing louder than -60 dB
  */
 export function heardPitch(page: Page): Promise<number | null> {
   return page.evaluate(async () => {
-    const track = window.specPeers
-      ?.at(-1)
-      ?.getReceivers()
-      .find(({ track }) => track.kind === 'audio')?.track
-    if (track === undefined) throw new Error('no sound track')
+    const stream = document.querySelector('audio')?.srcObject
+    // WebSocket mode has a stream from the first packet on
+    if (!(stream instanceof MediaStream) || stream.getAudioTracks().length === 0) return null
     const context = new AudioContext()
     await context.resume()
     const analyser = context.createAnalyser()
     analyser.fftSize = 32_768
-    context.createMediaStreamSource(new MediaStream([track])).connect(analyser)
+    context.createMediaStreamSource(stream).connect(analyser)
     // one whole window of samples
     await new Promise((resolve) => setTimeout(resolve, (analyser.fftSize / context.sampleRate) * 1000 + 200))
     const levels = new Float32Array(analyser.frequencyBinCount)
