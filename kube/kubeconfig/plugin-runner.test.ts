@@ -1,5 +1,5 @@
 // Exec plugins: nothing runs before it is allowed, and everything that a plugin can do wrong ends in an error of its own.
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -54,6 +54,14 @@ describe.skipIf(process.platform === 'win32')('exec plugins', () => {
     const one = runner(await plugin(answer({ token: 't' })), { isTrusted: () => false })
     await expect(one.credential()).rejects.toMatchObject({ code: 'plugin-not-allowed' })
     expect(await runs()).toBe(0)
+  })
+
+  it('calls a program by the name that the kubeconfig uses: many are links to one that looks at its name', async () => {
+    await symlink(process.execPath, join(folder, 'shim-login'))
+    const status = '{ token: process.argv0 }'
+    const script = `console.log(JSON.stringify({ apiVersion: '${VERSION}', kind: 'ExecCredential', status: ${status} }))`
+    const one = runner(await describe_('shim-login', { args: ['-e', script] }))
+    expect(await one.credential()).toMatchObject({ token: 'shim-login' })
   })
 
   it('runs nothing when the program was replaced after it was allowed', async () => {

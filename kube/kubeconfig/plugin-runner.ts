@@ -136,6 +136,8 @@ function runProgram(
   return new Promise((resolve, reject) => {
     const posix = process.platform !== 'win32'
     const child = spawn(path, [...plugin.args], {
+      // the file is the one that was allowed; shims of version managers and snaps tell what they are by their name
+      argv0: command,
       shell: false,
       windowsHide: true,
       // a group of its own, so that what the plugin started ends with it

@@ -189,6 +189,24 @@ test('start again, while a failed start is still being taken back, waits for tha
   await world.clock.until(() => world.cluster.all().length === 0)
 })
 
+test('start again, while the cluster does not let a failed start be taken back, says so in time', async () => {
+  const world = setUp()
+  const id = await world.provider.start({ templateId: 'light-desktop' })
+  world.cluster.onCall = ({ verb }) => {
+    if (verb === 'delete') throw new ApiError(503, '', 'down')
+  }
+  setStatus(world, id, {
+    phase: 'Pending',
+    containerStatuses: [{ state: { waiting: { reason: 'InvalidImageName' } } }],
+  })
+  await world.clock.until(() => world.session(id)?.phase === 'failed')
+  const again = world.provider.resume(id).catch((thrown: unknown) => thrown)
+  await world.clock.turn(40_000)
+  expect(await again).toMatchObject({ code: 'cluster-slow' })
+  world.cluster.onCall = () => undefined
+  await world.clock.until(() => world.cluster.all().length === 0)
+})
+
 test('a record that is deleted while its desktop starts ends the start: the template can be started again', async () => {
   const world = setUp()
   const id = await world.provider.start({ templateId: 'light-desktop' })

@@ -292,7 +292,7 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
       const name = nameOf(id)
       const { failed, start } = keeper.memories.get(name) ?? {}
       // what a failed start made is taken back first: only then is it known what there is to resume
-      if (failed) await start?.takingBack?.catch(() => undefined)
+      if (failed && start) await keeper.takenBack(start)
       if (failed && !keeper.find(name)) {
         const { templateId, displayName } = failed
         return provider.start({ templateId, displayName, ...options })

@@ -1,6 +1,7 @@
 // Keeps the sessions of one namespace: joins the cluster's objects with what this app saw, asks young desktops whether they answer,
 // and carries this app's own starts to their end. Level-triggered: every change and every tick looks at the present state alone.
 import { POD } from '../../../kube/types.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { LABEL } from '../../../shared/product.ts'
 import type { SessionView, StageName } from '../../../shared/domain/session.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
@@ -15,11 +16,14 @@ import { refusal } from './refusals.ts'
 import { emptyMemory, factsOf, notice, type OwnStart, type SessionMemory } from './session-memory.ts'
 import { judgeStart } from './start-watch.ts'
 import { sleep } from './timers.ts'
+import { within } from './turns.ts'
 
 /** Between two looks while a start is under way, ms: slow stages are named, time-outs noticed. */
 const TICK_MS = 1_000
 /** Between two questions to a young desktop, ms. */
 const PROBE_PAUSE_MS = 250
+/** How long an operation waits for an earlier start to be taken back, ms. */
+const TAKE_BACK_PATIENCE_MS = 30_000
 /** Between two tries to take back what a failed start made, ms. */
 const UNDO_PAUSE_MS = 2_000
 
@@ -51,6 +55,8 @@ export interface SessionKeeper {
   takeBack(name: string, isTouched?: boolean): Promise<void>
   /** Ends this app's care for a start and leaves its objects; resolves when nothing more is made or taken back. */
   letGo(name: string): Promise<void>
+  /** Waits for a take-back that is under way. @throws AppError `cluster-slow` when the cluster does not let it for long */
+  takenBack(start: OwnStart): Promise<void>
   dispose(): void
 }
 
@@ -247,6 +253,12 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
     await relaunchPod(world, { ...start.input, secrets: { password }, recordUid: secret.metadata.uid })
   }
 
+  const takenBack = async (start: OwnStart): Promise<void> => {
+    const work = start.takingBack?.catch(() => undefined) // disposed meanwhile
+    const late = (): AppError => new AppError('cluster-slow', { host: client.server })
+    if (work) await within(work, TAKE_BACK_PATIENCE_MS, timers, late)
+  }
+
   const letGo = async (name: string): Promise<void> => {
     const own = memory(name)
     const { start } = own
@@ -254,7 +266,7 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
     start.ending = true
     start.abort.abort()
     await start.remaking
-    await start.takingBack?.catch(() => undefined) // disposed meanwhile
+    await takenBack(start)
     if (own.start === start) own.start = undefined
   }
 
@@ -304,6 +316,7 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
     },
     takeBack,
     letGo,
+    takenBack,
     dispose() {
       life.abort()
       callOffTick?.()
