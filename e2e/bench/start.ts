@@ -10,7 +10,7 @@ import { loadAverage, quantile, report } from './machine.ts'
 const { values } = parseArgs({ options: { n: { type: 'string', default: '10' }, 'no-build': { type: 'boolean' } } })
 const rounds = Number(values.n)
 /** Nothing takes this long; a start that does is a failure of the bench, ms. */
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 
 declare global {
   interface Window {
@@ -46,21 +46,25 @@ function watch(): void {
   look()
 }
 
+/** @throws with what the page says: it knows why */
+async function giveUp(page: Page, cause: unknown): Promise<never> {
+  const main = page.locator('[data-phase]').or(page.locator('body')).first()
+  const said = (await main.innerText()).replaceAll(/\s+/g, ' ').slice(0, 400)
+  throw new Error(`no picture after ${PATIENCE_MS / 1000} s; the page says: ${said}`, { cause })
+}
+
 /** Clicks, and follows the desktop that comes of it to its first picture. */
 async function measure(app: BenchApp, click: (page: Page) => Promise<void>): Promise<Start & { sessionId: string }> {
   const opened = app.context.waitForEvent('page', { timeout: PATIENCE_MS })
   await click(app.page)
-  const viewer = await opened
+  const viewer = await opened.catch((error: unknown) => giveUp(app.page, error))
   // a tab that a page opens begins empty, and what would run in it beforehand runs in that empty page alone
   await viewer.waitForURL(/\/viewer/, { waitUntil: 'commit' })
   await viewer.evaluate(watch)
   const isShown = () => window.benchSeen.frame !== undefined && window.benchSeen.connected !== undefined
-  await viewer.waitForFunction(isShown, null, { polling: 200, timeout: PATIENCE_MS }).catch(async (error: unknown) => {
-    const said = await viewer.locator('body').innerText()
-    throw new Error(`no picture after ${PATIENCE_MS / 1000} s; the viewer says: ${said.slice(0, 300)}`, {
-      cause: error,
-    })
-  })
+  await viewer
+    .waitForFunction(isShown, null, { polling: 200, timeout: PATIENCE_MS })
+    .catch((error: unknown) => giveUp(viewer, error))
   const { click: clickedAt } = await app.page.evaluate(() => window.benchSeen)
   const { frame, connected } = await viewer.evaluate(() => window.benchSeen)
   if (clickedAt === undefined || frame === undefined || connected === undefined) throw new Error('nothing was seen')
