@@ -25,6 +25,8 @@ test('a desktop that answers with pages, redirects, cookies and a gigabyte runs 
   namespace,
   desktop,
 }) => {
+  // four ways to behave, each with its gigabyte or its waits
+  test.setTimeout(300_000)
   const pid = app.host?.pid ?? -1
   const context = app.page.context()
   const origin = app.host?.origin ?? ''
