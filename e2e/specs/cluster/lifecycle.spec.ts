@@ -81,6 +81,8 @@ test('started, worked in, stopped with its home kept, started again, removed wit
   cluster,
   namespace,
 }) => {
+  // three starts and two removals, each waited for
+  test.setTimeout(300_000)
   const { page } = app
   const origin = app.host?.origin ?? ''
   await takeCluster(page)
