@@ -2,6 +2,7 @@
 // JSON values only. Checked with zod on both ways in the core's router; the preload takes the names alone (names.ts).
 import * as z from 'zod/mini'
 import { clustersSnapshotSchema, librarySnapshotSchema } from '../domain/cluster.ts'
+import { inventorySnapshotSchema } from '../domain/gpu.ts'
 import { doorSchema, sessionViewSchema } from '../domain/session.ts'
 import { settingsPatchSchema, settingsSchema } from '../domain/settings.ts'
 import type { CallName, TopicName } from './names.ts'
@@ -76,6 +77,9 @@ export const calls = {
     out: none,
   },
 
+  /** Stops somebody's desktop (or pod of a slice) from the cluster view: deletes the pod, the home stays. */
+  'inventory.stop': { in: z.strictObject({ clusterId: text(512), namespace: text(63), pod: text(253) }), out: none },
+
   'settings.set': { in: settingsPatchSchema, out: none },
 
   /** Opens (or focuses) the viewer's own window. In the web host the page opens a tab itself and this call answers `tab`. */
@@ -87,6 +91,8 @@ export const topics = {
   library: librarySnapshotSchema,
   /** The sessions of every connected cluster; each names its cluster. */
   sessions: z.object({ sessions: z.array(sessionViewSchema), loading: z.boolean() }),
+  /** The whole cluster, for those who may see it. */
+  inventory: inventorySnapshotSchema,
   settings: settingsSchema,
 } as const satisfies Record<TopicName, z.ZodMiniType>
 
