@@ -53,14 +53,21 @@ export async function runBench(
   const aborted = new Promise<never>((_, reject) =>
     stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error), { once: true }),
   )
+  // what fails beside the line of work, for instance a page that was closed under it, ends the bench in the same way
+  process.on('unhandledRejection', (error) => stop.abort(error))
   const cleanup = new AsyncDisposableStack()
   let code = 0
+  const opening = open(name, build, cleanup)
   try {
-    await Promise.race([open(name, build, cleanup).then((app) => work(app, stop.signal)), aborted])
+    await Promise.race([opening.then((app) => work(app, stop.signal)), aborted])
   } catch (error) {
     code = 1
-    console.error(`bench:${name} failed: ${error instanceof Error ? error.message : String(error)}`)
+    const words = error instanceof Error ? error.message : String(error)
+    // a browser's error brings its whole log along
+    console.error(`bench:${name} failed: ${words.split('\nBrowser logs')[0]?.trim()}`)
   }
+  // what is being made right now is made first, so that it is taken away too
+  await Promise.race([opening.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 10_000))])
   await cleanup.disposeAsync().catch((error: unknown) => {
     code = 1
     console.error(`bench:${name} could not take everything away: ${String(error)}`)
@@ -96,6 +103,10 @@ async function open(name: string, build: boolean, cleanup: AsyncDisposableStack)
   cleanup.defer(async () => void (await host.stop()))
   const browser = await chromium.launch({
     executablePath,
+    // it would end the process before the rest is taken away
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--autoplay-policy=no-user-gesture-required',
