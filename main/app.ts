@@ -8,6 +8,7 @@ import type { App, AppDeps } from './app-host.ts'
 import type { Clusters, ServiceDeps } from './core-services.ts'
 import { createDesktopProxy } from './desktop-proxy/desktop-proxy.ts'
 import type { DesktopProxy } from './desktop-proxy/types.ts'
+import { createInventoryService } from './gpu/inventory-service.ts'
 import { createHandlers } from './handlers.ts'
 import { createLibraryService } from './library/library-service.ts'
 import { openUsualTimes } from './library/usual-times.ts'
@@ -45,7 +46,12 @@ export async function createApp(deps: AppDeps & AppParts): Promise<App & { reado
   })
   const clusters = (deps.openClusters ?? openClusters)(service)
 
-  const hub = createTopicHub({ log: log.scope('topics') })
+  const hub = createTopicHub({
+    log: log.scope('topics'),
+    onListening: (name, listening) => {
+      if (name === 'inventory') inventory.setLooking(listening)
+    },
+  })
   const settings = openSettings({ dataDir, clock, log: log.scope('settings') })
   const library = createLibraryService({
     clusters,
@@ -56,6 +62,11 @@ export async function createApp(deps: AppDeps & AppParts): Promise<App & { reado
     publishLibrary: (snapshot) => hub.publish('library', snapshot),
     publishSessions: (snapshot) => hub.publish('sessions', snapshot),
     runDemoDesktop: host.runDemoDesktop?.bind(host),
+  })
+  const inventory = createInventoryService({
+    clusters,
+    clock,
+    publish: (snapshot) => hub.publish('inventory', snapshot),
   })
   const stops = [
     clusters.onChange(() => hub.publish('clusters', clusters.snapshot)),
@@ -72,7 +83,7 @@ export async function createApp(deps: AppDeps & AppParts): Promise<App & { reado
     ...(proxy.origin === undefined ? {} : { doorOrigin: proxy.origin }),
   }
   const uiLog = log.scope('ui')
-  const handlers = createHandlers({ host, info, clusters, library, proxy, settings, uiLog })
+  const handlers = createHandlers({ host, info, clusters, library, inventory, proxy, settings, uiLog })
   const router = createRouter({ uiOrigin: host.uiOrigin, handlers, log: log.scope('router') })
   log.info('started', { version: host.version, host: host.kind, platform: host.platform })
 
@@ -80,6 +91,7 @@ export async function createApp(deps: AppDeps & AppParts): Promise<App & { reado
   async function dispose(): Promise<void> {
     for (const stop of stops) stop()
     library.dispose()
+    inventory.dispose()
     hub.dispose()
     const ends = await Promise.allSettled([proxy.dispose(), clusters.dispose(), usualTimes.flush()])
     for (const end of ends)

@@ -4,6 +4,7 @@ import { AppError } from '../shared/errors.ts'
 import type { HostServices } from './app-host.ts'
 import type { Clusters } from './core-services.ts'
 import type { DesktopProxy } from './desktop-proxy/types.ts'
+import type { InventoryService } from './gpu/inventory-service.ts'
 import type { LibraryService } from './library/library-service.ts'
 import type { Logger } from './logging/logger.ts'
 import type { Handlers } from './router.ts'
@@ -14,6 +15,7 @@ export interface HandlerServices {
   readonly info: AppInfo
   readonly clusters: Clusters
   readonly library: LibraryService
+  readonly inventory: InventoryService
   readonly proxy: DesktopProxy
   readonly settings: SettingsStore
   /** The log of the UI's own lines. */
@@ -22,7 +24,7 @@ export interface HandlerServices {
 
 /** Makes the handlers over the services. What they throw becomes an error value in the router. */
 export function createHandlers(services: HandlerServices): Handlers {
-  const { host, info, clusters, library, proxy, settings, uiLog } = services
+  const { host, info, clusters, library, inventory, proxy, settings, uiLog } = services
   return {
     'app.info': () => info,
     'app.log': ({ level, scope, message }) => {
@@ -60,6 +62,8 @@ export function createHandlers(services: HandlerServices): Handlers {
       library.setThumbnail(sessionId, dataUrl)
       return {}
     },
+
+    'inventory.stop': async ({ clusterId, namespace, pod }) => done(inventory.stop(clusterId, namespace, pod)),
 
     'settings.set': async (patch) => done(settings.set(patch)),
 

@@ -27,6 +27,21 @@ describe('the topic hub', () => {
     expect(late).toHaveBeenCalledExactlyOnceWith(dark)
     expect(early).toHaveBeenCalledExactlyOnceWith(dark)
   })
+  it('tells when a topic gets its first listener and when the last one has gone, however it went', () => {
+    const told: unknown[] = []
+    const hub = createTopicHub({ log: SILENT, onListening: (...heard) => void told.push(heard) })
+    const stop = hub.subscribe('1', 'inventory', () => undefined)
+    hub.subscribe('2', 'inventory', () => undefined)
+    expect(told).toStrictEqual([['inventory', true]])
+    stop()
+    stop()
+    expect(told).toHaveLength(1)
+    hub.closeWindow('2')
+    expect(told).toStrictEqual([
+      ['inventory', true],
+      ['inventory', false],
+    ])
+  })
   it('makes many changes one push, the last one', () => {
     const { hub, flush, due } = setUp()
     const push = vi.fn<(value: unknown) => void>()

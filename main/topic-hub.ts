@@ -10,6 +10,8 @@ export interface TopicHubOptions {
   readonly log: Logger
   /** Runs a flush soon: at most one push a topic per frame (16 ms). Tests give their own. */
   readonly schedule?: ((flush: () => void) => void) | undefined
+  /** Told when a topic gets its first listener and when it has lost its last one. */
+  readonly onListening?: ((name: TopicName, listening: boolean) => void) | undefined
 }
 
 export interface TopicHub {
@@ -68,12 +70,16 @@ export function createTopicHub(options: TopicHubOptions): TopicHub {
     return true
   }
 
+  function leave(name: TopicName, state: TopicState, subscription: Subscription): void {
+    if (state.subscriptions.delete(subscription) && state.subscriptions.size === 0) options.onListening?.(name, false)
+  }
+
   function deliver(name: TopicName, state: TopicState, subscription: Subscription): void {
     try {
       subscription.push(state.value)
     } catch (thrown) {
       // a window that cannot take a push is gone: it must not keep others from theirs
-      state.subscriptions.delete(subscription)
+      leave(name, state, subscription)
       log.warn('a push failed; its window no longer listens', { topic: name, error: String(thrown) })
     }
   }
@@ -101,13 +107,14 @@ export function createTopicHub(options: TopicHubOptions): TopicHub {
       if (settle(name, state)) for (const subscription of [...state.subscriptions]) deliver(name, state, subscription)
       const subscription: Subscription = { windowId, push }
       state.subscriptions.add(subscription)
+      if (state.subscriptions.size === 1) options.onListening?.(name, true)
       if (state.text !== undefined) deliver(name, state, subscription)
-      return () => void state.subscriptions.delete(subscription)
+      return () => leave(name, state, subscription)
     },
     closeWindow(windowId) {
-      for (const { subscriptions } of states.values())
-        for (const subscription of [...subscriptions])
-          if (subscription.windowId === windowId) subscriptions.delete(subscription)
+      for (const [name, state] of states)
+        for (const subscription of [...state.subscriptions])
+          if (subscription.windowId === windowId) leave(name, state, subscription)
     },
     dispose() {
       disposed = true

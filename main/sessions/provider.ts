@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { AppErrorView } from '../../shared/errors.ts'
 import type { Template } from '../../shared/domain/template.ts'
 import type { IceServer, SessionView } from '../../shared/domain/session.ts'
+import type { InventorySource } from '../gpu/inventory-source.ts'
 
 export interface ProviderSnapshot {
   readonly state: 'syncing' | 'live' | 'stale' | 'signed-out' | 'forbidden' | 'unreachable'
@@ -45,6 +46,8 @@ export interface DesktopAccess {
 
 export interface SessionProvider {
   readonly mode: 'operator' | 'direct' | 'demo'
+  /** The whole cluster, where the provider can show it. It ends with the provider. */
+  readonly inventorySource?: InventorySource | undefined
   /**
    * Watches templates and sessions; the listener gets the present snapshot at once and each later one.
    * @returns stops watching
