@@ -1,7 +1,7 @@
 // Names, addresses and folders of the test cluster in one place. One cluster a machine: its network names are fixed.
-import { homedir } from 'node:os'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { cacheFolder } from '../../images/cache-folder.ts'
 
 export const VERSIONS = {
   kubernetes: '1.36.3',
@@ -25,7 +25,7 @@ export const NETWORK = {
 
 export const NODE_NAME = 'node-1'
 
-const base = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kasm-operator', 'cluster')
+const base = join(cacheFolder(), 'cluster')
 
 export const FOLDERS = {
   /** What was built, kept between runs. */
@@ -47,6 +47,8 @@ export const RUN = {
   containerd: join(FOLDERS.run, 'containerd.sock'),
   /** Pod namespaces that were there before us. */
   namespacesBefore: join(FOLDERS.run, 'namespaces-before.json'),
+  /** Kubeconfigs of people that name the cluster, one JSON line each. */
+  people: join(FOLDERS.run, 'people.jsonl'),
   /** Exists when the kubelet's fixed folder was made by us. */
   madeKubeletFolder: join(FOLDERS.run, 'made-kubelet-folder'),
 } as const
