@@ -51,10 +51,16 @@ export async function findGo(): Promise<string | null> {
   return null
 }
 
+/** Why this process may not run a real node here; empty when it may. */
+export function rootProblems(): string[] {
+  if (process.platform !== 'linux') return ['a real node needs Linux']
+  return process.getuid?.() === 0 ? [] : ['a real node needs root (sudo)']
+}
+
 /** Why the real cluster cannot run on this machine; empty when it can. */
 export function machineProblems(withFixtures: boolean): string[] {
-  if (process.platform !== 'linux') return ['a real node needs Linux']
-  const problems = process.getuid?.() === 0 ? [] : ['a real node needs root (sudo)']
+  const problems = rootProblems()
+  if (process.platform !== 'linux') return problems
   const missing = missingPackages(withFixtures)
   return missing.length === 0 ? problems : [...problems, `missing packages: apt-get install ${missing.join(' ')}`]
 }
