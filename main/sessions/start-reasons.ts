@@ -2,6 +2,7 @@
 // `final` reasons never heal by themselves; `retry` ones need a new pod; the others wait.
 import { AppError, type AppErrorView, type Words } from '../../shared/errors.ts'
 import type { ErrorCode } from '../../shared/error-catalog.ts'
+import { readScheduler } from '../../shared/domain/placement.ts'
 import type { StageName } from '../../shared/domain/session.ts'
 import type { TemplateSpec } from '../../shared/domain/template.ts'
 import {
@@ -77,18 +78,12 @@ function placement({ spec, pod, claim }: ReasonInput): StartReason | undefined {
   const scheduled = condition(pod, 'PodScheduled')
   if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return undefined
   const message = scheduled.message ?? ''
-  const noSlice = message.includes(`Insufficient ${spec.gpu.resourceName}`)
-  const tied = /volume node affinity conflict|didn't match PersistentVolume's node affinity/i.test(message)
+  const { noSlice, tiedToHome, homePending } = readScheduler(message, spec.gpu.resourceName)
   const node = nodeOfClaim(claim)
-  if (tied && node !== undefined)
+  if (tiedToHome && node !== undefined)
     return because('placed', 'wait', 'start-home-node', { node, lack: noSlice ? 'free slice' : 'room' }, message)
   if (noSlice) return because('placed', 'wait', 'start-no-slice', {}, message)
-  if (
-    /unbound immediate PersistentVolumeClaims|persistentvolumeclaim "[^"]*" not found|no available persistent volumes/i.test(
-      message,
-    )
-  )
-    return because('home', 'wait', 'start-home-pending', {}, message)
+  if (homePending) return because('home', 'wait', 'start-home-pending', {}, message)
   return because('placed', 'wait', 'start-unschedulable', {}, message)
 }
 
