@@ -87,7 +87,8 @@ export function createClusterState(
       return timed.toSorted((a, b) => a.at - b.at).map(({ event }) => event)
     },
     synced,
-    health: () => worst(Object.values(needed)),
+    // a refused sign-in is everybody's, whichever kind met it first: the others wait for that one's next try
+    health: () => worst(reflectors.some(({ state }) => state === 'signed-out') ? reflectors : Object.values(needed)),
     watchServices() {
       if (watchesServices) return
       watchesServices = true
