@@ -41,6 +41,8 @@ export const ANNOTATION = {
 
 /** Our own desktop's image, where no other is named. */
 export const DEFAULT_DESKTOP_IMAGE = 'localhost/kasm-operator/desktop:0.1.0'
+/** Our packing of Debian's coturn, the relay of `manifests/phase-1`. */
+export const DEFAULT_RELAY_IMAGE = 'localhost/kasm-operator/coturn:0.1.0'
 /** Port of Selkies' WebRTC media, UDP and TCP, the same in every image (8081-8083 are taken inside others). */
 export const MEDIA_PORT = 28081
 /** Port of Selkies' HTTP listener in our image. */

@@ -1,18 +1,17 @@
 // Builds the desktop's image as an OCI archive without a container daemon: Debian by mmdebstrap, Selkies from PyPI, our files.
 // Needs root. The slow part (packages) and the quick one (files, packing) are kept apart; nothing is made twice.
-import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { chmod, copyFile, lutimes, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { DEFAULT_DESKTOP_IMAGE } from '../../shared/product.ts'
+import { aptSources, imageCache, keyOf, run, SUITE } from '../debian.ts'
 import { IMAGE_TIME, packImage } from '../oci-image.ts'
+
+export { imageCache } from '../debian.ts'
 
 /** Raised when the steps of `makeBase` or `finish` change, so that what is kept is made anew. */
 const BASE_RECIPE = '1'
 const FINISH_RECIPE = '1'
 const SELKIES = '2.1.0'
-const SUITE = 'bookworm'
 const PACKAGES = [
   // Python and what Selkies' wheels load
   'python3-venv libx11-xcb1 libxcb-dri3-0 libxkbcommon0 libxdamage1 libxfixes3 libxtst6 libxext6 libpulse0 libegl1 xcvt',
@@ -39,33 +38,8 @@ const FILES: readonly (readonly [string, string, number])[] = [
 ]
 const here = import.meta.dirname
 
-/** Runs a program to its end; its output is shown. Throws when it fails. */
-async function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
-  const code = await new Promise<number>((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env })
-    child.on('error', (error) => reject(new Error(`${command} could not be started: ${error.message}`)))
-    child.on('exit', (status) => resolve(status ?? 1))
-  })
-  if (code !== 0) throw new Error(`${command} ended with ${code}`)
-}
-
 const inside = (root: string, ...command: readonly string[]): Promise<void> =>
   run('chroot', [root, ...command], { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8' })
-
-const keyOf = (...parts: readonly (string | Buffer)[]): string => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part).update('\0')
-  return hash.digest('hex').slice(0, 12)
-}
-
-/** The host's own package sources: a mirror that works there works here. */
-async function aptSources(): Promise<string[]> {
-  const folder = '/etc/apt/sources.list.d'
-  const names = await readdir(folder).catch(() => [])
-  const files = ['/etc/apt/sources.list', ...names.map((name) => join(folder, name))]
-  const sizes = await Promise.all(files.map(async (file) => (await stat(file).catch(() => null))?.size ?? 0))
-  return files.filter((file, index) => /\.(list|sources)$/.test(file) && (sizes[index] ?? 0) > 0)
-}
 
 /** Debian's packages and Selkies, without anything of ours. */
 async function makeBase(root: string): Promise<void> {
@@ -166,11 +140,6 @@ export async function buildDesktopImage(cache: string, log: (line: string) => vo
   await rm(root, { recursive: true, force: true })
   log(`desktop image: ${DEFAULT_DESKTOP_IMAGE}, ${Math.round(bytes / 1e6)} MB`)
   return archive
-}
-
-/** Folder for images and their parts. */
-export function imageCache(): string {
-  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kasm-operator', 'images')
 }
 
 if (process.argv[1] === import.meta.filename) console.log(await buildDesktopImage(imageCache(), console.log))
