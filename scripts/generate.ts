@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { argv, exit } from 'node:process'
 import { directRole } from './generate/direct-role.ts'
+import { phases } from './generate/phases.ts'
 import { GOLDEN_FOLDER, sessionGoldens } from './generate/session-goldens.ts'
 import type { GeneratedFile } from './generate/generated-file.ts'
 
@@ -11,7 +12,7 @@ const ROOT = join(import.meta.dirname, '..')
 
 /** Everything that is generated; pure, so that a test can ask for it too. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  return [...directRole(), ...sessionGoldens()]
+  return [...directRole(), ...sessionGoldens(), ...phases()]
 }
 
 /** Folders that hold generated files alone: what is not generated any more is removed there. */

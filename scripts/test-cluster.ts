@@ -7,6 +7,7 @@ import { leftovers } from '../e2e/cluster/down.ts'
 import { startCluster, type TestCluster } from '../e2e/cluster/index.ts'
 import { fixturesFolder } from '../e2e/cluster/settings.ts'
 import { machineProblems, findGo } from '../e2e/cluster/toolchain.ts'
+import { buildCoturnImage } from '../images/coturn/build.ts'
 import { buildDesktopImage, imageCache } from '../images/desktop/build.ts'
 import { findChromium } from './find-chromium.ts'
 import { requireNode24 } from './node-version.ts'
@@ -41,14 +42,17 @@ async function wholeRun(filter: readonly string[]): Promise<Counts[]> {
   try {
     if ((await run(['scripts/build.ts'])) !== 0) return [failure('build of the app')]
     const image = await buildDesktopImage(imageCache(), console.log)
+    const relay = await buildCoturnImage(imageCache(), console.log)
     cluster = await startCluster(console.log)
     wasUp = cluster.wasUp
     await cluster.importImage(image)
+    await cluster.importImage(relay)
     const report = join(results, 'cluster-specs.json')
     rmSync(report, { force: true })
     await run(['node_modules/@playwright/test/cli.js', 'test', '--project=cluster', ...filter], {
       KASM_REPORT: 'cluster-specs',
       KASM_DESKTOP_ARCHIVE: image,
+      KASM_COTURN_ARCHIVE: relay,
     })
     counts.push(playwrightCounts('cluster', report))
     if (cluster.notRun.length > 0) counts.push({ name: 'cluster parts', passed: 0, failed: 0, skipped: cluster.notRun })

@@ -2,7 +2,7 @@
 import { yamlFile, type GeneratedFile } from './generated-file.ts'
 
 /** Name of the Role; an admin binds it to people or groups. */
-const ROLE = 'kasm-operator-desktop-user'
+export const DIRECT_ROLE = 'kasm-operator-desktop-user'
 const FULL = ['get', 'list', 'watch', 'create', 'patch', 'delete']
 
 /** The Role with node ports, and the same without the right to Services. */
@@ -11,7 +11,7 @@ export function directRole(): readonly GeneratedFile[] {
     yamlFile(
       'manifests/direct-role/role.yaml',
       'Rights of a desktop user without an operator: kubectl apply -n NAMESPACE -f role.yaml, then bind it. The last rule is optional: without it desktops have no node port.',
-      [role([...RULES, { apiGroups: [''], resources: ['services'], verbs: FULL }])],
+      [role()],
     ),
   ]
 }
@@ -25,6 +25,12 @@ const RULES = [
   { apiGroups: [''], resources: ['resourcequotas'], verbs: ['get', 'list'] },
 ]
 
-function role(rules: readonly unknown[]): unknown {
-  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: ROLE }, rules }
+/** The whole Role. @param namespace where it is to be; left out, the admin says it when applying */
+export function role(namespace?: string): unknown {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: DIRECT_ROLE, ...(namespace === undefined ? {} : { namespace }) },
+    rules: [...RULES, { apiGroups: [''], resources: ['services'], verbs: FULL }],
+  }
 }
