@@ -17,7 +17,7 @@ import {
 } from '../e2e/cluster/person.ts'
 import { fixturesFolder } from '../e2e/cluster/settings.ts'
 import { machineProblems, rootProblems } from '../e2e/cluster/toolchain.ts'
-import { running } from '../e2e/cluster/up.ts'
+import { deadDaemons, running } from '../e2e/cluster/up.ts'
 import { requireNode24 } from './node-version.ts'
 
 requireNode24()
@@ -64,6 +64,8 @@ async function main(): Promise<number> {
     const state = await running()
     console.log(state === null ? 'not up' : 'up')
     for (const reason of state?.notRun ?? []) console.log(reason)
+    for (const name of state === null ? [] : deadDaemons())
+      console.log(`${name} has ended: cluster:down, then cluster:up`)
     return state === null ? 1 : 0
   }
   // taking it down needs none of what building it needs

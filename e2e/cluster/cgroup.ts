@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { CGROUP } from './settings.ts'
 
 const ROOT = '/sys/fs/cgroup'
@@ -28,13 +29,23 @@ export async function makeCgroup(): Promise<void> {
 
 /** Removes the cluster's cgroup with everything below it; what still holds a process stays. */
 export async function removeCgroup(): Promise<void> {
-  for (const hierarchy of await hierarchies()) await removeTree(join(hierarchy, CGROUP))
+  // a process that was killed is counted until the kernel is done with it
+  const end = Date.now() + 5000
+  for (;;) {
+    for (const folder of await leftCgroups()) await removeTree(folder)
+    if ((await leftCgroups()).length === 0 || Date.now() > end) return
+    await delay(100)
+  }
+}
+
+/** The cluster's cgroups that are there. */
+export async function leftCgroups(): Promise<string[]> {
+  return (await hierarchies()).map((hierarchy) => join(hierarchy, CGROUP)).filter((folder) => existsSync(folder))
 }
 
 async function removeTree(folder: string): Promise<void> {
-  if (!existsSync(folder)) return
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await removeTree(join(folder, entry.name))
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  for (const entry of entries) if (entry.isDirectory()) await removeTree(join(folder, entry.name))
   // a cgroup's files go with it; one with a process in it stays, and the leftovers check says so
   await rmdir(folder).catch(() => undefined)
 }

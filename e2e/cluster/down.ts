@@ -2,36 +2,33 @@
 // a cluster that came up half.
 import { existsSync } from 'node:fs'
 import { readFile, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { removeCgroup } from './cgroup.ts'
-import { removeNetwork } from './network.ts'
+import { leftCgroups, removeCgroup } from './cgroup.ts'
+import { leftNamespaces, removeNetwork } from './network.ts'
 import { readDaemons, startTime, stopAll, tryRun, type Daemon } from './process.ts'
 import { FOLDERS, KUBELET_FOLDER, RUN } from './settings.ts'
+import { findTraces, removeTraces } from './traces.ts'
 
-/** Stops everything. @returns false when nothing was up */
+/**
+ * Stops everything.
+ * @returns false when nothing was up. Throws, with the files still there, when something of it stays mounted.
+ */
 export async function takeDown(): Promise<boolean> {
   if (!existsSync(FOLDERS.run)) return false
-  const daemons = readDaemons(RUN.daemons)
+  // with kubelet and containerd gone nothing new is started; only then is what they started complete
+  await stopAll(readDaemons(RUN.daemons))
   const shims = await ourShims()
-  const containers = await childrenOf(shims)
-  // the kubelet goes with the rest, so nothing is restarted; then the containers, then what held them
-  await stopAll(daemons)
-  await stopAll(containers, 1000)
+  await stopAll(await childrenOf(shims), 1000)
   await stopAll(shims, 2000)
   for (const mount of await ourMounts()) await tryRun('umount', ['--lazy', mount])
+  // to remove files through a mount would be to remove somebody's files
+  const [stays] = await ourMounts()
+  if (stays !== undefined) throw new Error(`still mounted: ${stays}`)
+  await removeTraces(await findTraces())
   await removeCgroup()
-  const before = existsSync(RUN.namespacesBefore)
-    ? (JSON.parse(await readFile(RUN.namespacesBefore, 'utf8')) as string[])
-    : []
-  // without the list the pods' namespaces cannot be told from others': then only our own goes
-  await removeNetwork(existsSync(RUN.namespacesBefore) ? before : await everyNamespace())
+  await removeNetwork()
   if (existsSync(RUN.madeKubeletFolder)) await rm(KUBELET_FOLDER, { recursive: true, force: true })
   await rm(FOLDERS.run, { recursive: true, force: true })
   return true
-}
-
-async function everyNamespace(): Promise<string[]> {
-  return readdir('/run/netns').catch(() => [])
 }
 
 async function processes(): Promise<Daemon[]> {
@@ -76,11 +73,13 @@ export async function leftovers(): Promise<string[]> {
   if (existsSync(FOLDERS.run)) found.push(`files: ${FOLDERS.run}`)
   const links = (await tryRun('ip', ['-o', 'link', 'show'])).stdout
   if (links.includes('kasm-node')) found.push('network link kasm-node')
-  if (existsSync('/run/netns/kasm-cluster')) found.push('network namespace kasm-cluster')
+  for (const name of await leftNamespaces()) found.push(`network namespace ${name}`)
+  for (const folder of await leftCgroups()) found.push(`cgroup: ${folder}`)
+  for (const path of (await findTraces()).paths) found.push(`trace: ${path}`)
   for (const mount of await ourMounts()) found.push(`mount: ${mount}`)
   for (const { pid } of await processes()) {
     const command = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')
-    if (command.includes(`${join(FOLDERS.run)}/`)) found.push(`process ${pid}: ${command.split('\0')[0] ?? ''}`)
+    if (command.includes(`${FOLDERS.run}/`)) found.push(`process ${pid}: ${command.split('\0')[0] ?? ''}`)
   }
   return found
 }

@@ -1,5 +1,4 @@
 // The test cluster for specs and benches: started when none runs, used when one does; whoever started it takes it down.
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { takeDown } from './down.ts'
@@ -7,7 +6,7 @@ import { importImage } from './node.ts'
 import { makeUser } from './pki.ts'
 import { run, tryRun, type RunOptions, type RunResult } from './process.ts'
 import { FOLDERS, NETWORK, NODE_NAME, RUN } from './settings.ts'
-import { bringUp } from './up.ts'
+import { bringUp, running } from './up.ts'
 
 export interface TestCluster {
   /** The admin's kubeconfig. */
@@ -46,7 +45,7 @@ const ROLE_FILE = join(import.meta.dirname, '..', '..', 'manifests', 'direct-rol
 
 /** @param log gets a line for each step of a build or a start */
 export async function startCluster(log: (line: string) => void = () => undefined): Promise<TestCluster> {
-  const wasUp = existsSync(RUN.ready)
+  const wasUp = (await running()) !== null
   const { built, notRun } = await bringUp(log)
   const kubectlPath = join(built.kubernetes, 'kubectl')
   const asAdmin = (args: readonly string[]): string[] => ['--kubeconfig', RUN.admin, ...args]

@@ -1,8 +1,7 @@
 // The cluster's own network namespace, joined to the host by one link. Nothing of the host's own network is changed but two routes
 // and the link, which go with it.
-import { writeFile } from 'node:fs/promises'
 import { run, tryRun } from './process.ts'
-import { NETWORK, RUN } from './settings.ts'
+import { NETWORK } from './settings.ts'
 import { findProgram } from './toolchain.ts'
 
 /** Command and arguments before a program that is to run in the cluster's network. */
@@ -12,14 +11,13 @@ export const INSIDE: readonly string[] = ['nsenter', `--net=/run/netns/${NETWORK
 const ip = (...args: readonly string[]): Promise<string> => run('ip', args)
 
 async function networkNamespaces(): Promise<string[]> {
-  const lines = (await run('ip', ['netns', 'list'])).split('\n')
+  const lines = (await tryRun('ip', ['netns', 'list'])).stdout.split('\n')
   return lines.map((line) => line.split(' ')[0] ?? '').filter((name) => name !== '')
 }
 
 /** Makes namespace, link and routes. Throws when they are there already. */
 export async function makeNetwork(): Promise<void> {
   const { namespace, hostLink, hostIp, nodeIp, podCidr, serviceCidr } = NETWORK
-  await writeFile(RUN.namespacesBefore, JSON.stringify(await networkNamespaces()))
   await ip('netns', 'add', namespace)
   await ip('-n', namespace, 'link', 'set', 'lo', 'up')
   await ip('link', 'add', hostLink, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace)
@@ -38,10 +36,21 @@ export async function makeNetwork(): Promise<void> {
   await inside('sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=1')
 }
 
-/** Removes the network and the pods' namespaces that appeared since `before`. Safe when nothing is there. */
-export async function removeNetwork(before: readonly string[]): Promise<void> {
+/** The cluster's namespace and those of its pods, which have an address of the cluster's range: another runtime's pods have not. */
+export async function leftNamespaces(): Promise<string[]> {
+  const range = ` ${NETWORK.podCidr.replace(/\d+\/24$/, '')}`
+  const found: string[] = []
+  for (const name of await networkNamespaces()) {
+    const isPod =
+      name.startsWith('cni-') && (await tryRun('ip', ['-n', name, '-o', '-4', 'addr', 'show'])).stdout.includes(range)
+    if (isPod || name === NETWORK.namespace) found.push(name)
+  }
+  return found
+}
+
+/** Removes the network with its pods' namespaces. Safe when nothing is there. */
+export async function removeNetwork(): Promise<void> {
+  const ours = await leftNamespaces()
   await tryRun('ip', ['link', 'del', NETWORK.hostLink])
-  const now = await networkNamespaces()
-  const ours = now.filter((name) => name === NETWORK.namespace || (name.startsWith('cni-') && !before.includes(name)))
   for (const name of ours) await tryRun('ip', ['netns', 'del', name])
 }

@@ -45,8 +45,6 @@ export const RUN = {
   /** Written last: the cluster is whole. */
   ready: join(FOLDERS.run, 'ready.json'),
   containerd: join(FOLDERS.run, 'containerd.sock'),
-  /** Pod namespaces that were there before us. */
-  namespacesBefore: join(FOLDERS.run, 'namespaces-before.json'),
   /** Kubeconfigs of people that name the cluster, one JSON line each. */
   people: join(FOLDERS.run, 'people.jsonl'),
   /** Exists when the kubelet's fixed folder was made by us. */
