@@ -1,12 +1,13 @@
 // Builds what the cluster runs: Kubernetes with etcd, kwok and the small images, from Go modules; NVIDIA's device plugin, its mock
-// NVML and kube-router from the fixtures' archives. Everything is keyed by version and content; what is there is not made again.
+// NVML and kube-router from the fixtures. Everything is keyed by version and content; what is there is not made again.
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, copyFile, mkdir, readFile, readdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packImage, withFolder } from '../../images/oci-image.ts'
+import { findFixtures, type Fixtures } from './fixtures.ts'
 import { run } from './process.ts'
-import { FOLDERS, VERSIONS, fixturesFolder } from './settings.ts'
+import { FOLDERS, VERSIONS } from './settings.ts'
 import { requireGo } from './toolchain.ts'
 
 type Log = (line: string) => void
@@ -169,30 +170,24 @@ async function buildBusybox(log: Log): Promise<string> {
 }
 
 async function buildFixtures(go: () => Promise<string>, log: Log): Promise<Built['fixtures']> {
-  const folder = fixturesFolder()
-  if (folder === null)
-    return { notRun: 'GPU slices and network policies NOT RUN: no folder of fixtures (set KASM_FIXTURES)' }
-  const parts = join(folder, 'k3s-parts')
-  const gpus = join(parts, 'nvidia', 'two-l40s.yaml')
-  const archive = (path: string): string => join(parts, path)
-  const unpack = (path: string, into: string): Promise<string> => run('tar', ['-xJf', archive(path), '-C', into])
-  const routerArchive = `kube-router/kube-router-${VERSIONS.kubeRouter}.tar.xz`
-  const kubeRouter = await once(keyed('kube-router', await readFile(archive(routerArchive))), log, (part) =>
+  const routerPath = ({ kubeRouter }: Fixtures): string => keyed('kube-router', ...kubeRouter.key)
+  const pluginPath = ({ nvidia }: Fixtures): string => `${keyed('nvidia-device-plugin', ...nvidia.key)}.tar`
+  const isBuilt = (fixtures: Fixtures): boolean => existsSync(routerPath(fixtures)) && existsSync(pluginPath(fixtures))
+  const found = await findFixtures(undefined, undefined, isBuilt)
+  if ('notRun' in found) return found
+  const { kubeRouter: router, nvidia, gpus } = found
+  const kubeRouter = await once(routerPath(found), log, (part) =>
     withFolder(async (work) => {
-      await unpack(routerArchive, work)
+      await router.unpack(work)
       await run(await go(), ['build', ...STRIP, '-ldflags=-s -w', '-o', part, './cmd/kube-router'], {
         cwd: join(work, 'kube-router'),
         env: { CGO_ENABLED: '0' },
       })
     }),
   )
-  const pluginArchive = `nvidia/nvidia-device-plugin-${VERSIONS.nvidiaPlugin}.tar.xz`
-  const mockArchive = 'nvidia/mock-nvml.tar.xz'
-  const inputs = await Promise.all([pluginArchive, mockArchive].map((path) => readFile(archive(path))))
-  const nvidiaPlugin = await once(`${keyed('nvidia-device-plugin', ...inputs)}.tar`, log, (part) =>
+  const nvidiaPlugin = await once(pluginPath(found), log, (part) =>
     withFolder(async (work) => {
-      await unpack(pluginArchive, work)
-      await unpack(mockArchive, work)
+      await nvidia.unpack(work)
       await packNvidia(await go(), work, part)
     }),
   )
