@@ -20,6 +20,8 @@ export interface ReflectorOptions {
   /** Shared by all reflectors of a cluster; one of its own when left out. */
   readonly budget?: RetryBudget | undefined
   readonly timers?: Timers | undefined
+  /** Called when it has been stopped. */
+  readonly onStop?: (() => void) | undefined
   /** 0 to 1. */
   readonly random?: (() => number) | undefined
 }
@@ -87,6 +89,7 @@ export function createReflector(client: KubeClient, resource: Resource, options:
       attempt.abort()
       listeners.clear()
       onNeverSynced(new AppError('cancelled'))
+      options.onStop?.()
     },
   }
 

@@ -1,10 +1,14 @@
 // The clusters with the providers of desktops that this build knows: direct mode for kubeconfigs, and the built-in demo.
 import { randomBytes } from 'node:crypto'
 import { createClusters } from './clusters/clusters.ts'
+import type { Resource } from '../kube/types.ts'
 import type { ClientLimits } from './clusters/kube-cluster.ts'
 import type { Clusters, ServiceDeps } from './core-services.ts'
+import { createKubeInventory } from './gpu/kube-inventory.ts'
+import type { InventorySource } from './gpu/inventory-source.ts'
 import { createDemoProvider } from './demo/demo-provider.ts'
 import { createDirectProvider } from './sessions/direct/direct-provider.ts'
+import type { SessionProvider } from './sessions/provider.ts'
 
 /** The demo's id in sessions' ids, settings and links. */
 export const DEMO_ID = 'demo'
@@ -22,8 +26,8 @@ export function openClusters({ deps, clock, log, usualTimes }: ServiceDeps): Clu
     platform: deps.host.platform,
     limits: limitsFrom(deps.env['KASM_PLUGIN_TIMEOUT_MS']),
     // until the operator is there, a cluster that offers its CRDs is used directly too: the objects are the same
-    createProvider: ({ id, client, namespace, user, createReflector }) =>
-      createDirectProvider({
+    createProvider: ({ id, client, namespace, user, createReflector }) => {
+      const provider = createDirectProvider({
         clusterId: id,
         client,
         namespace,
@@ -34,7 +38,10 @@ export function openClusters({ deps, clock, log, usualTimes }: ServiceDeps): Clu
         log: log.scope('direct'),
         desktopImage: deps.env['KASM_DESKTOP_IMAGE'],
         usual: (templateId) => usualTimes.of(id, templateId)?.stages,
-      }),
+      })
+      const cluster = { id, client, namespace, createReflector: (resource: Resource) => createReflector(resource) }
+      return withInventory(provider, createKubeInventory({ cluster, clock, log: log.scope('inventory') }))
+    },
     demo: {
       id: DEMO_ID,
       name: 'Demo',
@@ -47,6 +54,18 @@ export function openClusters({ deps, clock, log, usualTimes }: ServiceDeps): Clu
         }),
     },
   })
+}
+
+/** A provider that shows its whole cluster too; both end together. */
+function withInventory(provider: SessionProvider, inventorySource: InventorySource): SessionProvider {
+  return {
+    ...provider,
+    inventorySource,
+    dispose: async () => {
+      await inventorySource.dispose()
+      await provider.dispose()
+    },
+  }
 }
 
 function limitsFrom(pluginTimeout: string | undefined): ClientLimits | undefined {

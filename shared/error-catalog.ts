@@ -121,6 +121,14 @@ export const CATALOG = {
     sentence: 'The template {name} is not valid: {problem}.',
     nextStep: 'Ask whoever wrote it to mend it.',
   },
+  'inventory-forbidden': {
+    sentence: 'You may not see the whole of this cluster.',
+    nextStep: 'Ask an admin for the right to list and watch nodes and all pods.',
+  },
+  'stop-forbidden': {
+    sentence: 'You may not stop desktops in the namespace {namespace}.',
+    nextStep: 'Ask an admin for the right to delete pods there.',
+  },
   'session-unknown': { sentence: 'This desktop no longer exists.', nextStep: 'Start a new one.' },
   'session-not-running': { sentence: 'This desktop is not running.', nextStep: 'Start it first.' },
   'home-in-use': {

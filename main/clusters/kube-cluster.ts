@@ -25,7 +25,7 @@ export interface ConnectedCluster {
   /** What the cluster offers beyond the plain API. */
   readonly offer: 'operator' | 'direct'
   /** Reflectors of this cluster: they share one request budget. */
-  createReflector(resource: Resource, options?: Omit<ReflectorOptions, 'budget' | 'timers'>): Reflector
+  createReflector(resource: Resource, options?: Omit<ReflectorOptions, 'budget' | 'timers' | 'onStop'>): Reflector
 }
 
 /** Limits of a cluster's client, ms; its own defaults when left out. */
@@ -232,7 +232,8 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
       user: probe.user,
       offer: probe.offer,
       createReflector: (resource, options = {}) => {
-        const reflector = createReflector(client, resource, { ...options, budget, timers })
+        const onStop = (): void => void reflectors.delete(reflector)
+        const reflector = createReflector(client, resource, { ...options, budget, timers, onStop })
         reflectors.add(reflector)
         return reflector
       },
