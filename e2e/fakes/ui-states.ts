@@ -4,6 +4,7 @@ import { STAGES, type SessionView, type Stage } from '../../shared/domain/sessio
 import { DEFAULT_SETTINGS } from '../../shared/domain/settings.ts'
 import type { TemplateView } from '../../shared/domain/template.ts'
 import type { FixtureTopics } from './fixture-bridge.ts'
+import { INVENTORY_STATES } from './inventory-states.ts'
 
 const MINUTE = 60_000
 
@@ -211,6 +212,9 @@ const starting: readonly SessionView[] = [
 
 export const UI_STATES: Readonly<Record<string, FixtureTopics>> = {
   desktops: world(clusterFixture()),
+  ...Object.fromEntries(
+    Object.entries(INVENTORY_STATES).map(([name, inventory]) => [name, world(clusterFixture(), { inventory })]),
+  ),
   starting: world(clusterFixture(), { sessions: { sessions: [...starting], loading: false } }),
   empty: world(clusterFixture(), { sessions: { sessions: [], loading: false } }),
   loading: world(clusterFixture({ state: 'connecting' }), {

@@ -20,6 +20,8 @@ export interface Actions {
   keepRunning(session: SessionView): Promise<void>
   /** Opens its window or tab. @returns whether it opened: a browser may refuse a tab that nobody clicked for */
   open(session: Pick<SessionView, 'id' | 'displayName'>): Promise<boolean>
+  /** Stops somebody's desktop from the cluster view. @param done said when the core agreed @returns whether it did */
+  stopOf(pod: CallInput<'inventory.stop'>, done: string): Promise<boolean>
   selectCluster(clusterId: string): Promise<boolean>
   removeCluster(clusterId: string): Promise<void>
   refresh(): Promise<void>
@@ -116,6 +118,11 @@ export function createActions({ stores, toasts, openTab }: ActionDeps): Actions 
       } else if (!openTab(id)) return false
       forget(id)
       announce(`${displayName} opens.`)
+      return true
+    },
+    async stopOf(pod, done) {
+      if (!(await call('inventory.stop', pod))) return false
+      toasts.add({ kind: 'done', title: done })
       return true
     },
     selectCluster: async (clusterId) => (await call('clusters.select', { clusterId }, standsInView)) !== null,

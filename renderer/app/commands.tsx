@@ -1,6 +1,7 @@
 // What the palette offers right now: desktops to open, start or stop, clusters to switch to, places to go, settings to change.
 import {
   FlaskConical,
+  Layers,
   Monitor,
   Palette as PaletteIcon,
   Play,
@@ -32,12 +33,21 @@ export interface CommandSources {
   readonly clusters: ClustersSnapshot | undefined
   readonly library: LibrarySnapshot | undefined
   readonly sessions: readonly SessionView[]
+  /** Whether the cluster view is offered. */
+  readonly maySeeCluster: boolean
   readonly actions: Actions
   /** Epoch ms. */
   readonly now: number
 }
 
-export function commandsOf({ clusters, library, sessions, actions, now }: CommandSources): readonly Command[] {
+export function commandsOf({
+  clusters,
+  library,
+  sessions,
+  maySeeCluster,
+  actions,
+  now,
+}: CommandSources): readonly Command[] {
   const activeId = clusters?.activeId
   const own = sessions.filter(({ clusterId }) => clusterId === activeId)
   return [
@@ -73,7 +83,7 @@ export function commandsOf({ clusters, library, sessions, actions, now }: Comman
           void actions.selectCluster(cluster.id)
         },
       })),
-    ...placeCommands(actions),
+    ...placeCommands(actions, maySeeCluster),
   ]
 }
 
@@ -113,7 +123,7 @@ function sessionCommands(session: SessionView, actions: Actions): readonly Comma
   return commands
 }
 
-function placeCommands(actions: Actions): readonly Command[] {
+function placeCommands(actions: Actions, maySeeCluster: boolean): readonly Command[] {
   const theme = (value: 'light' | 'dark' | 'system', title: string): Command => ({
     id: `theme ${value}`,
     group: 'Actions',
@@ -131,6 +141,18 @@ function placeCommands(actions: Actions): readonly Command[] {
       keys: ['G', 'D'],
       run: () => goTo('desktops'),
     },
+    ...(maySeeCluster
+      ? [
+          {
+            id: 'go cluster',
+            group: 'Actions' as const,
+            icon: <Layers size={16} aria-hidden="true" />,
+            title: 'Cluster: GPUs, sessions, who waits',
+            keys: ['G', 'C'],
+            run: () => goTo('cluster'),
+          },
+        ]
+      : []),
     {
       id: 'go settings',
       group: 'Actions',

@@ -2,7 +2,7 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { Search } from 'lucide-react'
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
-import { useClusters, useLibrary, usePage, useSessions, useStores } from '../stores/hooks.ts'
+import { useClusters, useLibrary, useMaySeeCluster, usePage, useSessions, useStores } from '../stores/hooks.ts'
 import { useNow } from '../stores/now.ts'
 import { matches } from '../stores/search.ts'
 import { Keys } from '../ui/kbd.tsx'
@@ -38,7 +38,7 @@ function PaletteBody(props: {
   const library = useLibrary()
   const sessions = useSessions()?.sessions ?? []
   const actions = useActions()
-  const all = commandsOf({ clusters, library, sessions, actions, now: useNow() })
+  const all = commandsOf({ clusters, library, sessions, maySeeCluster: useMaySeeCluster(), actions, now: useNow() })
   const found = all.filter(({ title, note }) => matches(query, title, note))
   const index = Math.min(chosen, Math.max(0, found.length - 1))
   const current = found[index]

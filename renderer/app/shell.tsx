@@ -1,11 +1,15 @@
 // The frame: rail, bar with search, the page of the route. Without a cluster in use it is the first-start screen alone.
-import { Monitor, Search, Settings2 } from 'lucide-react'
+import { Layers, Monitor, Search, Settings2 } from 'lucide-react'
 import { useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { assertNever } from '../../shared/assert-never.ts'
 import { PRODUCT_NAME } from '../../shared/product.ts'
+import { ClusterPage } from '../features/admin/cluster-page.tsx'
+import { ClusterTabs } from '../features/admin/cluster-tabs.tsx'
 import { FirstStart } from '../features/clusters/first-start.tsx'
 import { DesktopsPage } from '../features/library/desktops-page.tsx'
 import { SettingsPage } from '../features/settings/settings-page.tsx'
-import { useCarrier, useClusters, usePage, useSettings, useStores } from '../stores/hooks.ts'
+import { useCarrier, useClusters, useMaySeeCluster, usePage, useSettings, useStores } from '../stores/hooks.ts'
+import { cx } from '../ui/cx.ts'
 import { BrandMark } from '../ui/brand-mark.tsx'
 import { Keys } from '../ui/kbd.tsx'
 import { Spinner } from '../ui/spinner.tsx'
@@ -18,7 +22,17 @@ import { useShortcuts } from './shortcuts.ts'
 import { useTheme } from './theme.ts'
 import styles from './shell.module.css'
 
-const TITLES: Readonly<Record<Route, string>> = { desktops: 'Desktops', settings: 'Settings', clusters: 'Clusters' }
+const TITLES: Readonly<Record<Route, string>> = {
+  desktops: 'Desktops',
+  cluster: 'Cluster',
+  settings: 'Settings',
+  clusters: 'Clusters',
+}
+const SEARCHES: Readonly<Record<Exclude<Route, 'clusters'>, string>> = {
+  desktops: 'Search desktops and templates',
+  cluster: 'Search people, desktops and nodes',
+  settings: 'Search settings',
+}
 const NEXT_THEME = { system: 'light', light: 'dark', dark: 'system' } as const
 
 export function Shell(): ReactNode {
@@ -30,6 +44,7 @@ export function Shell(): ReactNode {
   const { connected } = useCarrier()
   const actions = useActions()
   const search = useRef<HTMLInputElement>(null)
+  const maySeeCluster = useMaySeeCluster()
   const theme = settings?.theme ?? 'system'
   const shortcuts = useMemo(
     () => ({
@@ -38,13 +53,14 @@ export function Shell(): ReactNode {
       settings: () => goTo('settings'),
       go: {
         d: () => goTo('desktops'),
+        ...(maySeeCluster ? { c: () => goTo('cluster') } : {}),
         s: () => goTo('settings'),
         k: () => document.getElementById('cluster-switcher')?.click(),
         a: () => goTo('clusters'),
         t: () => void actions.set({ theme: NEXT_THEME[theme] }),
       },
     }),
-    [page, actions, theme],
+    [page, actions, theme, maySeeCluster],
   )
   useShortcuts(shortcuts)
   const first = clusters !== undefined && clusters.activeId === undefined && route !== 'settings'
@@ -73,24 +89,43 @@ export function Shell(): ReactNode {
         </div>
         <nav aria-label="Main" className={styles['nav']}>
           <RailLink route="desktops" current={route} icon={<Monitor size={16} aria-hidden="true" />} />
+          {maySeeCluster ? (
+            <RailLink route="cluster" current={route} icon={<Layers size={16} aria-hidden="true" />} />
+          ) : null}
           <RailLink route="settings" current={route} icon={<Settings2 size={16} aria-hidden="true" />} />
         </nav>
         <div className={styles['space']} />
         <ClusterSwitcher />
       </aside>
       <div className={styles['main']}>
-        <header className={styles['bar']}>
+        <header className={cx(styles['bar'], route === 'cluster' && styles['tabbed'])}>
           <h1>{TITLES[route]}</h1>
+          {route === 'cluster' ? <ClusterTabs /> : null}
           {route === 'clusters' ? null : <SearchField ref={search} route={route} />}
         </header>
         <CarrierNotice />
-        <main className={styles['page']} id="content" tabIndex={-1}>
-          {route === 'settings' ? <SettingsPage /> : route === 'clusters' ? <FirstStart inside /> : <DesktopsPage />}
+        <main className={cx(styles['page'], route === 'cluster' && styles['whole'])} id="content" tabIndex={-1}>
+          <Page route={route} />
         </main>
       </div>
       <Palette />
     </div>
   )
+}
+
+function Page({ route }: { readonly route: Route }): ReactNode {
+  switch (route) {
+    case 'desktops':
+      return <DesktopsPage />
+    case 'cluster':
+      return <ClusterPage />
+    case 'settings':
+      return <SettingsPage />
+    case 'clusters':
+      return <FirstStart inside />
+    default:
+      return assertNever(route)
+  }
 }
 
 function focusContent(event: { preventDefault(): void }): void {
@@ -114,10 +149,14 @@ function RailLink(props: { readonly route: Route; readonly current: Route; reado
   )
 }
 
-function SearchField({ ref, route }: { readonly ref: React.Ref<HTMLInputElement>; readonly route: Route }): ReactNode {
+function SearchField(props: {
+  readonly ref: React.Ref<HTMLInputElement>
+  readonly route: Exclude<Route, 'clusters'>
+}): ReactNode {
+  const { ref, route } = props
   const { page } = useStores()
   const text = usePage((state) => state.search)
-  const words = route === 'settings' ? 'Search settings' : 'Search desktops and templates'
+  const words = SEARCHES[route]
   return (
     <search className={styles['find']}>
       <Search size={14} aria-hidden="true" />
@@ -125,7 +164,7 @@ function SearchField({ ref, route }: { readonly ref: React.Ref<HTMLInputElement>
         ref={ref}
         type="search"
         aria-label={words}
-        placeholder={words}
+        placeholder={route === 'cluster' ? 'Search' : words}
         value={text}
         onChange={(event) => page.setState({ search: event.target.value })}
         onKeyDown={(event) => {

@@ -20,6 +20,8 @@ export interface AppStores {
   readonly clusters: TopicStore<'clusters'>
   readonly library: TopicStore<'library'>
   readonly sessions: TopicStore<'sessions'>
+  /** The active cluster as a whole, for those who may see it. */
+  readonly inventory: TopicStore<'inventory'>
   readonly settings: TopicStore<'settings'>
   readonly carrier: CarrierStore
   readonly page: StoreApi<PageState>
@@ -32,6 +34,7 @@ export function createAppStores(bridge: Bridge): AppStores {
   const clusters = createTopicStore(bridge, 'clusters', alive)
   const library = createTopicStore(bridge, 'library', alive)
   const sessions = createTopicStore(bridge, 'sessions', alive)
+  const inventory = createTopicStore(bridge, 'inventory', alive)
   const settings = createTopicStore(bridge, 'settings', alive)
   const page = createStore<PageState>(() => ({
     search: '',
@@ -44,11 +47,12 @@ export function createAppStores(bridge: Bridge): AppStores {
     clusters,
     library,
     sessions,
+    inventory,
     settings,
     carrier,
     page,
     dispose() {
-      for (const store of [clusters, library, sessions, settings, carrier]) store.dispose()
+      for (const store of [clusters, library, sessions, inventory, settings, carrier]) store.dispose()
     },
   }
 }

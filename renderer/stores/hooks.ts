@@ -2,6 +2,7 @@
 import { createContext, use } from 'react'
 import { useStore } from 'zustand'
 import type { ClustersSnapshot, ClusterView, LibrarySnapshot } from '../../shared/domain/cluster.ts'
+import type { InventorySnapshot } from '../../shared/domain/gpu.ts'
 import type { Settings } from '../../shared/domain/settings.ts'
 import type { SessionsSnapshot } from '../../shared/ipc/contract.ts'
 import type { AppStores, PageState } from './app-stores.ts'
@@ -30,6 +31,17 @@ export function useLibrary(): LibrarySnapshot | undefined {
 }
 export function useSessions(): SessionsSnapshot | undefined {
   return useStore(useStores().sessions, (state) => state.value)
+}
+/** The cluster in use as a whole; undefined before its first snapshot, and while the last one is of another cluster. */
+export function useInventory(): InventorySnapshot | undefined {
+  const snapshot = useStore(useStores().inventory, (state) => state.value)
+  const activeId = useClusters()?.activeId
+  return snapshot?.clusterId !== undefined && snapshot.clusterId === activeId ? snapshot : undefined
+}
+/** Whether the cluster view is offered: the reviews allow something in it. */
+export function useMaySeeCluster(): boolean {
+  const snapshot = useInventory()
+  return snapshot !== undefined && snapshot.access !== 'none'
 }
 export function useSettings(): Settings | undefined {
   return useStore(useStores().settings, (state) => state.value)
