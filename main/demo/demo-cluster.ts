@@ -31,6 +31,8 @@ export interface DemoHolder {
   readonly since: number
 }
 export interface DemoWaiter extends DemoHolder {
+  /** That it wants. */
+  readonly slices: number
   readonly reason: string
 }
 export interface DemoInventory {
@@ -144,6 +146,7 @@ export function createDemoCluster(nodes: readonly DemoNodeSpec[] = DEMO_NODES): 
       ),
       waiting: waiting.map(({ holder, slices }) => ({
         ...holder,
+        slices,
         reason: slices > 0 ? 'No free GPU slice.' : 'No machine has room.',
       })),
     }),

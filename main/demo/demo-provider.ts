@@ -8,7 +8,9 @@ import type { Clock } from '../app-host.ts'
 import type { Logger } from '../logging/logger.ts'
 import { HOST_TIMERS, sleep, type Timers } from '../sessions/direct/timers.ts'
 import type { DesktopAccess, ProviderSnapshot, SessionProvider } from '../sessions/provider.ts'
+import type { InventorySource } from '../gpu/inventory-source.ts'
 import { createDemoCluster, type DemoInventory } from './demo-cluster.ts'
+import { createDemoInventory } from './demo-inventory.ts'
 import {
   DEMO_NAMESPACE,
   demoView,
@@ -41,8 +43,7 @@ export interface DemoProvider extends SessionProvider {
   readonly mode: 'demo'
   /** Machines, slices and everybody's sessions now. */
   inventory(): DemoInventory
-  /** Called when the inventory changes. @returns stops */
-  onInventory(listener: () => void): () => void
+  readonly inventorySource: InventorySource
   /** Switches a fault of a running desktop on. @throws AppError when it does not run */
   fault(sessionId: string, fault: Fault): void
 }
@@ -82,6 +83,7 @@ export function createDemoProvider(deps: DemoProviderDeps): DemoProvider {
     return [[id, { sentence: `All ${shortage.slices} slices are in use${line}.`, canWait: true }]]
   }
   const changed = (): void => {
+    inventory.changed()
     if (telling || disposed) return
     telling = true
     queueMicrotask(() => {
@@ -91,6 +93,23 @@ export function createDemoProvider(deps: DemoProviderDeps): DemoProvider {
       for (const listener of listeners) listener(value)
     })
   }
+  const inventory = createDemoInventory({
+    clusterId,
+    clock,
+    timers: hostTimers,
+    cluster,
+    own: (name) => {
+      const session = sessions.get(name)
+      if (session === undefined) return undefined
+      const { displayName, phase } = session
+      const ending = phase === 'stopping' || phase === 'removing'
+      return { displayName, phase: ending ? 'ending' : phase === 'running' ? 'running' : 'starting' }
+    },
+    stopOwn: async (name) => {
+      const session = sessions.get(name)
+      if (session !== undefined) await stopNow(session, 'Stopped from outside.')
+    },
+  })
   cluster.onChange(changed)
   const goHome = startNeighbours(cluster, clock, timers, random)
 
@@ -298,7 +317,7 @@ export function createDemoProvider(deps: DemoProviderDeps): DemoProvider {
       changed()
     },
     inventory: () => cluster.inventory(),
-    onInventory: (listener) => cluster.onChange(listener),
+    inventorySource: inventory,
     fault(id, fault) {
       const { server } = find(id)
       if (server === undefined) throw new AppError('session-not-running')
@@ -308,6 +327,7 @@ export function createDemoProvider(deps: DemoProviderDeps): DemoProvider {
       disposed = true
       goHome()
       listeners.clear()
+      await inventory.dispose()
       await Promise.all([...sessions.values()].map((session) => endStart(session)))
       for (const session of sessions.values()) letGo(session)
     },

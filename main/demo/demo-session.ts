@@ -97,5 +97,7 @@ export function demoView(clusterId: string, session: DemoSession, now: number, s
 /** When it will be stopped for being idle, epoch ms. @param speed of the cluster's time */
 export function idleEnd({ phase, idleSince, template }: DemoSession, speed: number): number | undefined {
   const seconds = template.spec.lifecycle.idleTimeoutSeconds
-  return phase === 'running' && idleSince !== undefined && seconds > 0 ? idleSince + (seconds * 1000) / speed : undefined
+  return phase === 'running' && idleSince !== undefined && seconds > 0
+    ? idleSince + (seconds * 1000) / speed
+    : undefined
 }

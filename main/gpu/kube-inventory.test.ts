@@ -69,7 +69,7 @@ beforeEach(async () => {
     },
     limits: { answerTimeoutMs: 2000, connectTimeoutMs: 2000 },
   })
-  await vi.waitFor(() => expect(clusters.snapshot.searching).toBe(false))
+  await vi.waitUntil(() => !clusters.snapshot.searching)
   await clusters.select(clusters.snapshot.clusters[0]?.id ?? '')
   api.requests.length = 0
 })

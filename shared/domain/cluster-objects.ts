@@ -130,6 +130,7 @@ export function devicesOf({ status }: PodObject, resource: string): readonly All
 
 /** A Kubernetes time as epoch ms; undefined when absent or unreadable. */
 export function epochOf(text: string | undefined): number | undefined {
+  // oxlint-disable-next-line no-restricted-globals -- reading a time asks no clock
   const ms = Date.parse(text ?? '')
   return Number.isNaN(ms) ? undefined : ms
 }

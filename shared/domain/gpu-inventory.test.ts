@@ -6,7 +6,8 @@ import { inventorySnapshotSchema, type GpuNode } from './gpu.ts'
 import { gpuInventory } from './gpu-inventory.ts'
 
 const SLICE = 'nvidia.com/gpu.shared'
-const NOW = Date.parse('2026-11-24T12:00:00Z')
+/** 2026-11-24T12:00:00Z */
+const NOW = 1_795_521_600_000
 const A = 'GPU-aaaa'
 const B = 'GPU-bbbb'
 
@@ -89,8 +90,11 @@ function pod(name: string, wish: PodWish = {}): PodObject {
   }
 }
 
-const see = (nodes: readonly NodeObject[], pods: readonly PodObject[] = [], canStop = (_: string): boolean => true) =>
-  gpuInventory(nodes, pods, NOW, { clusterId: 'c1', canStop })
+const see = (
+  nodes: readonly NodeObject[],
+  pods: readonly PodObject[] = [],
+  canStop: (namespace: string) => boolean = () => true,
+) => gpuInventory(nodes, pods, NOW, { clusterId: 'c1', canStop })
 /** A node's map, one word a GPU: `.` free, `#` held, `~` releasing, `!` unhealthy. */
 const map = (found: GpuNode | undefined): string[] =>
   (found?.gpus ?? []).map(({ slices }) =>
