@@ -24,11 +24,12 @@ export function holderFixture(person: string, title = 'Ubuntu desktop', more: Pa
   }
 }
 
-/** A GPU from a line such as "alice carol - ~farid x": a name holds, - is free, ~name releases, x is unhealthy. */
+/** A GPU from a line such as "alice - ? ~farid x": a name holds, - is free, ? is held untold, ~name releases, x is unhealthy. */
 export function gpuFixture(node: string, id: string, model: string, line: string, titles: readonly string[] = []): Gpu {
   const slices = line.split(' ').map((word, index): Slice => {
     const title = titles[index % Math.max(1, titles.length)] ?? 'Ubuntu desktop'
     if (word === '-') return { index, state: 'free' }
+    if (word === '?') return { index, state: 'held' }
     if (word === 'x') return { index, state: 'unhealthy' }
     const releases = word.startsWith('~')
     const person = releases ? word.slice(1) : word
@@ -70,7 +71,7 @@ const nodes: readonly GpuNode[] = [
     name: 'gpu-c',
     gpus: [
       gpuFixture('gpu-c', '0', 'NVIDIA-RTX-6000-Ada', 'yara carol zoe bob dmitri farid kim wen', TITLES),
-      gpuFixture('gpu-c', '1', 'NVIDIA-RTX-6000-Ada', 'grace omar priya tara jon mia victor -', TITLES),
+      gpuFixture('gpu-c', '1', 'NVIDIA-RTX-6000-Ada', 'grace omar priya tara jon mia victor ?', TITLES),
     ],
     unplaced: [holderFixture('noor', 'render-batch-7', { pod: 'render-batch-7', sessionId: undefined })],
   },
@@ -98,7 +99,6 @@ function sessionsOf(all: readonly GpuNode[], waits: readonly Waiting[]): readonl
         holder ? [adminSession(holder, state === 'releasing' ? 'ending' : 'running', node.name, gpu.uuid)] : [],
       ),
     ),
-    ...node.unplaced.map((holder) => adminSession(holder, 'running', node.name)),
   ])
   const seen = new Map(held.map((session) => [`${session.namespace}/${session.pod}`, session]))
   return [...waits.map((one) => adminSession(one, 'waiting')), ...seen.values()]
@@ -110,13 +110,13 @@ function adminSession(
   node?: string,
   gpu?: string,
 ): AdminSession {
-  const { namespace, pod, person, title, since, sessionId } = holder
+  const { namespace, pod, person, title, since } = holder
   return {
     namespace,
     pod,
     person,
     title,
-    ...(sessionId === undefined ? {} : { template: title }),
+    template: title,
     state,
     ...(node === undefined ? {} : { node }),
     ...(gpu === undefined ? {} : { gpu }),
@@ -130,9 +130,8 @@ export function inventoryFixture(more: Partial<InventorySnapshot> = {}): Invento
   const all = more.nodes ?? [...nodes, cpuNode]
   const slices = all.flatMap(({ gpus }) => gpus.flatMap((gpu) => gpu.slices))
   const count = (state: Slice['state']): number => slices.filter((slice) => slice.state === state).length
-  const unplaced = all.reduce((sum, node) => sum + node.unplaced.length, 0)
   const waits = more.waiting ?? waiting
-  const used = count('held') + count('releasing') + unplaced
+  const used = count('held') + count('releasing')
   return {
     clusterId: 'lab',
     access: 'full',
@@ -141,7 +140,7 @@ export function inventoryFixture(more: Partial<InventorySnapshot> = {}): Invento
     totals: {
       total: slices.length,
       used,
-      free: count('free') - unplaced,
+      free: count('free'),
       unhealthy: count('unhealthy'),
       waiting: waits.length,
     },

@@ -87,7 +87,7 @@ function Known({ snapshot, clusterId, clusterName }: KnownProps): ReactNode {
       {/* a place that scrolls can be scrolled by keyboard too */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={styles['scroll']} tabIndex={0} role="region" aria-label={REGIONS[tab]}>
-        {snapshot.state === 'stale' ? <Stale since={snapshot.since} name={clusterName} /> : null}
+        {snapshot.state === 'stale' ? <Stale snapshot={snapshot} name={clusterName} /> : null}
         <Tab {...{ snapshot, choice, choosePod }} onChoose={choose} onStop={setStopping} />
       </div>
       {chosen ? <HolderDrawer chosen={chosen} onClose={close} onStop={setStopping} /> : null}
@@ -103,13 +103,14 @@ function Known({ snapshot, clusterId, clusterName }: KnownProps): ReactNode {
 
 const REGIONS = { gpus: 'GPUs', sessions: 'All sessions', waiting: 'Who waits', nodes: 'All nodes' } as const
 
-function Stale({ since, name }: { readonly since: number; readonly name: string }): ReactNode {
+function Stale({ snapshot, name }: { readonly snapshot: InventorySnapshot; readonly name: string }): ReactNode {
+  const { since, error } = snapshot
   const now = useNow()
   return (
     <div className={styles['stale']}>
       <Notice icon="clock" title={`No news for ${spanSoFar(now - since)}.`}>
-        {name} does not answer. What you see is as of <time className="num">{clockSeconds(since)}</time>; it is tried
-        again by itself.
+        {error?.sentence ?? `${name} does not answer.`} What you see is as of{' '}
+        <time className="num">{clockSeconds(since)}</time>; it is tried again by itself.
       </Notice>
     </div>
   )

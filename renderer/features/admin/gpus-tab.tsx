@@ -44,12 +44,12 @@ function isFound(query: string, { node, slice: { holder, state } }: Place): bool
 }
 
 function Key({ snapshot }: { readonly snapshot: InventorySnapshot }): ReactNode {
-  const { total, free, unhealthy } = snapshot.totals
+  const { used, free, unhealthy } = snapshot.totals
   const releasing = snapshot.nodes
     .flatMap(({ gpus }) => gpus.flatMap(({ slices }) => slices))
     .filter(({ state }) => state === 'releasing').length
-  // the four add up to all slices, whether or not the core counts a releasing one as used
-  const held = Math.max(0, total - free - unhealthy - releasing)
+  // a releasing slice is still used: here each slice counts once
+  const held = Math.max(0, used - releasing)
   return (
     <ul className={styles['key']} aria-label="Slices">
       <li>

@@ -5,6 +5,7 @@ import { useEffect, useRef, type ReactNode } from 'react'
 import { useNow } from '../../stores/now.ts'
 import { clockTime } from '../../stores/words.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
+import type { Slice } from '../../../shared/domain/gpu.ts'
 import type { Chosen, Place } from './choice.ts'
 import { SESSION_STATES } from './session-state.tsx'
 import type { StopTarget } from './stop-question.tsx'
@@ -39,7 +40,7 @@ export function HolderDrawer({ chosen, onClose, onStop }: HolderDrawerProps): Re
       <header>
         {who ? <Who person={who.person} large /> : null}
         <div className={styles['words']}>
-          <h2>{who ? who.person : chosen.place?.slice.state === 'unhealthy' ? 'Unhealthy slice' : 'Free slice'}</h2>
+          <h2>{who ? who.person : NOBODY[chosen.place?.slice.state ?? 'free']}</h2>
           <p>{who ? who.title : placeWords(chosen.place)}</p>
         </div>
         <IconButton label="Close details" hint="Close" icon={<X size={16} aria-hidden="true" />} onClick={onClose} />
@@ -47,6 +48,13 @@ export function HolderDrawer({ chosen, onClose, onStop }: HolderDrawerProps): Re
       {who ? <Held chosen={chosen} onStop={onStop} /> : <Nobody chosen={chosen} />}
     </aside>
   )
+}
+
+const NOBODY: Readonly<Record<Slice['state'], string>> = {
+  free: 'Free slice',
+  held: 'Slice in use',
+  releasing: 'Slice that comes free',
+  unhealthy: 'Unhealthy slice',
 }
 
 function placeWords(place: Place | undefined): string {
@@ -57,14 +65,17 @@ function placeWords(place: Place | undefined): string {
 
 function Nobody({ chosen: { place } }: { readonly chosen: Chosen }): ReactNode {
   const { slice, node, gpu } = place ?? {}
+  const closed = node !== undefined && (!node.schedulable || !node.ready)
   return (
     <>
       <p className={styles['about']}>
         {slice?.state === 'unhealthy'
           ? 'The node no longer offers this slice. Nothing starts on it until its GPU plugin reports it healthy again.'
-          : slice?.state === 'free' && node && (!node.schedulable || !node.ready)
-            ? 'Nobody holds it, but nothing new starts on this node.'
-            : 'Nobody holds it. The next desktop that asks for a slice can start here.'}
+          : slice?.state === 'held'
+            ? 'Somebody on this node holds it. The API does not tell on which GPU; who it can be stands below the node’s GPUs.'
+            : closed
+              ? 'Nobody holds it, but nothing new starts on this node.'
+              : 'Nobody holds it. The next desktop that asks for a slice can start here.'}
       </p>
       <h3>Where it is</h3>
       <ol className={styles['way']}>
@@ -157,16 +168,18 @@ function Held({ chosen, onStop }: Pick<HolderDrawerProps, 'chosen' | 'onStop'>):
         <p>
           {target
             ? `${stopWords(target)}.`
-            : `You have no right to delete pods in ${who.namespace}, so it cannot be stopped from here.`}
+            : session?.canStop === false
+              ? `You have no right to delete pods in ${who.namespace}, so it cannot be stopped from here.`
+              : 'It ends already.'}
         </p>
       </footer>
     </>
   )
 }
 
-/** Whether the pod is a desktop of ours: it has a session or a template of ours. */
+/** Whether the pod is a desktop of ours: only ours have sessions. */
 function isOurs({ holder, session, waiting }: Chosen): boolean {
-  return holder?.sessionId !== undefined || waiting?.sessionId !== undefined || session?.template !== undefined
+  return (holder?.sessionId ?? waiting?.sessionId ?? session) !== undefined
 }
 
 interface StepProps {

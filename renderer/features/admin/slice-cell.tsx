@@ -29,7 +29,13 @@ export function SliceCell(props: SliceCellProps): ReactNode {
         type="button"
         data-cell=""
         data-state={state}
-        className={cx(styles['cell'], styles[state], chosen && styles['chosen'], found && styles['found'])}
+        className={cx(
+          styles['cell'],
+          styles[state],
+          !holder && styles['untold'],
+          chosen && styles['chosen'],
+          found && styles['found'],
+        )}
         style={holder ? colourOf(holder.person) : undefined}
         aria-label={sliceName(slice, `${place.gpuName} on ${node.name}`, index)}
         aria-expanded={chosen}

@@ -16,10 +16,13 @@ export interface StopTarget {
 }
 
 /** What can be stopped of what was chosen, or undefined when this person may not. */
-export function stopTargetOf({ holder, session, waiting }: Chosen): StopTarget | undefined {
-  if (!session?.canStop || session.state === 'ending') return undefined
-  const { namespace, pod, person, title, template } = session
-  const ours = (holder?.sessionId ?? waiting?.sessionId ?? template) !== undefined
+export function stopTargetOf({ holder, session, waiting, places }: Chosen): StopTarget | undefined {
+  const who = session ?? holder ?? waiting
+  if (!who || session?.canStop === false || session?.state === 'ending') return undefined
+  if (places.some(({ slice }) => slice.state === 'releasing')) return undefined
+  const { namespace, pod, person, title } = who
+  // of another's pod the rights are not known before: the core asks for them and refuses in words
+  const ours = (session ?? holder?.sessionId ?? waiting?.sessionId) !== undefined
   return { namespace, pod, person, title, ours }
 }
 

@@ -37,13 +37,13 @@ test('each slice has a whole name', () => {
   ])
 })
 
-test('the sentence counts people, not desktops, and holders that are not placed', () => {
+test('the sentence counts people, not desktops, and the marks of holders that are not placed', () => {
   const one = { ...holderFixture('ann'), since: 0, reason: 'No free slice.' }
   const node = {
     name: 'gpu-a',
     ready: true,
     schedulable: true,
-    gpus: [gpuFixture('gpu-a', '0', 'L40S', 'bob - - ~mia')],
+    gpus: [gpuFixture('gpu-a', '0', 'L40S', 'bob ? - ~mia')],
     unplaced: [holderFixture('noor')],
   }
   expect(nodeSlices(node)).toEqual({ total: 4, used: 3 })

@@ -26,7 +26,8 @@ export function initials(person: string): string {
   const [first = '', second] = shortName(person)
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)
-  const letters = second === undefined ? [...first].slice(0, 2) : [[...first][0] ?? '', [...second][0] ?? '']
+  const letters =
+    second === undefined ? Array.from(first).slice(0, 2) : [first, second].map((part) => Array.from(part)[0])
   return letters.join('').toUpperCase() || '?'
 }
 
@@ -59,7 +60,7 @@ function sliceState({ state, holder }: Slice): string {
     case 'free':
       return 'free'
     case 'held':
-      return who ?? 'in use'
+      return who ?? 'in use, by whom is not told'
     case 'releasing':
       return who ? `releasing, was ${who}` : 'releasing'
     case 'unhealthy':
@@ -104,9 +105,8 @@ export function usedSlices({ slices }: Gpu): number {
   return slices.filter(({ state, holder }) => state === 'held' || state === 'releasing' || holder !== undefined).length
 }
 
-/** Slices of a node: all, and those that somebody holds, told or not which. */
+/** Slices of a node: all, and those that somebody holds. A holder whose GPU is not told has its mark on the map too. */
 export function nodeSlices(node: GpuNode): { readonly total: number; readonly used: number } {
   const total = node.gpus.reduce((sum, { slices }) => sum + slices.length, 0)
-  const held = node.gpus.reduce((sum, gpu) => sum + usedSlices(gpu), 0)
-  return { total, used: Math.min(total, held + node.unplaced.length) }
+  return { total, used: node.gpus.reduce((sum, gpu) => sum + usedSlices(gpu), 0) }
 }
