@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DEFAULT_SETTINGS } from '../shared/domain/settings.ts'
+import type { InventorySnapshot } from '../shared/domain/gpu.ts'
 import { CALL_NAMES } from '../shared/ipc/names.ts'
 import type { App, AppDeps, Sender } from './app-host.ts'
 import { createApp } from './app.ts'
@@ -143,5 +144,21 @@ describe('the core with its own services', () => {
     await vi.waitFor(() => expect(JSON.stringify(sessions.mock.lastCall?.[0])).toContain(sessionId))
     expect(await running.call(page, 'sessions.cancel', { sessionId })).toStrictEqual({ ok: true, value: {} })
     await vi.waitFor(() => expect(JSON.stringify(sessions.mock.lastCall?.[0])).not.toContain(sessionId))
+  })
+  it('shows the demo’s whole cluster, and stops somebody’s desktop there', async () => {
+    app = await createApp({ host, dataDir, env: { HOME: dataDir, KUBECONFIG: '' }, doors: 'loopback' })
+    const push = vi.fn<(value: unknown) => void>()
+    app.subscribe(page, 'inventory', push)
+    expect(push).toHaveBeenLastCalledWith(expect.objectContaining({ access: 'none', nodes: [] }))
+    await app.call(page, 'clusters.select', { clusterId: 'demo' })
+    const last = () => push.mock.lastCall?.[0] as InventorySnapshot
+    await vi.waitFor(() => expect(last()).toMatchObject({ clusterId: 'demo', access: 'full', state: 'live' }))
+    const { namespace = '', pod = '' } = last().sessions[0] ?? {}
+    const stopped = await app.call(page, 'inventory.stop', { clusterId: 'demo', namespace, pod })
+    expect(stopped).toStrictEqual({ ok: true, value: {} })
+    await vi.waitFor(() => expect(last().sessions.map((session) => session.pod)).not.toContain(pod))
+    expect(await app.call(page, 'inventory.stop', { clusterId: 'gone', namespace, pod })).toMatchObject({
+      error: { code: 'cluster-unknown' },
+    })
   })
 })

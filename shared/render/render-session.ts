@@ -28,7 +28,8 @@ export function renderSession(input: RenderInput): SessionObjects {
     pod: {
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { ...childMetadata(input, input.session.name) },
+      // whoever looks after the cluster sees pods alone: the desktop's name stands on its pod too
+      metadata: childMetadata(input, input.session.name, { [ANNOTATION.displayName]: input.session.displayName }),
       spec: podSpec(input),
     },
     ...(input.platform.nodePort ? { service: mediaService(input) } : {}),
@@ -119,7 +120,11 @@ function mediaService(input: RenderInput): KubeObject {
   }
 }
 
-function childMetadata(input: RenderInput, name: string): KubeObject['metadata'] {
+function childMetadata(
+  input: RenderInput,
+  name: string,
+  more: Readonly<Record<string, string>> = {},
+): KubeObject['metadata'] {
   const { template, session } = input
   return {
     name,
@@ -127,6 +132,7 @@ function childMetadata(input: RenderInput, name: string): KubeObject['metadata']
     labels: labels(input),
     annotations: {
       [ANNOTATION.owner]: session.owner,
+      ...more,
       [ANNOTATION.templateHash]: templateHash(template.spec),
       [ANNOTATION.lastStarted]: session.lastStarted,
     },
