@@ -19,6 +19,15 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 
 /** Slices of the real node once the device plugin runs: two GPUs, eight each. */
 export const NODE_SLICES = 16
+/** What NVIDIA's GPU feature discovery would say of it; it comes with the plugin but needs Node Feature Discovery to put it there. */
+const DISCOVERED: Readonly<Record<string, string>> = {
+  'nvidia.com/gpu.present': 'true',
+  'nvidia.com/gpu.count': '2',
+  'nvidia.com/gpu.replicas': '8',
+  'nvidia.com/gpu.product': 'NVIDIA-L40S',
+  'nvidia.com/gpu.memory': '49152',
+  'nvidia.com/gpu.sharing-strategy': 'time-slicing',
+}
 
 /** Adds the parts to a cluster whose node is Ready. @returns why something is NOT RUN */
 export async function startParts(built: Built): Promise<string[]> {
@@ -56,6 +65,8 @@ export async function startParts(built: Built): Promise<string[]> {
       `--from-file=gpus.yaml=${built.fixtures.gpus}`,
     ]
     await kubectl(gpus)
+    const labels = Object.entries(DISCOVERED).map(([name, value]) => `${name}=${value}`)
+    await kubectl(['label', '--overwrite', 'node', NODE_NAME, ...labels])
     await apply('nvidia.yaml')
     rollouts.push('daemonset/nvidia-device-plugin')
   }
