@@ -20,6 +20,8 @@ export interface ReflectorOptions {
   /** Shared by all reflectors of a cluster; one of its own when left out. */
   readonly budget?: RetryBudget | undefined
   readonly timers?: Timers | undefined
+  /** What is kept of an object: all when left out. Identity and version have to stay. */
+  readonly keep?: ((object: KubeObject) => KubeObject) | undefined
   /** Called when it has been stopped. */
   readonly onStop?: (() => void) | undefined
   /** 0 to 1. */
@@ -45,6 +47,7 @@ export function createReflector(client: KubeClient, resource: Resource, options:
     labelSelector: options.labelSelector,
     fieldSelector: options.fieldSelector,
   }
+  const keep = options.keep ?? ((object: KubeObject): KubeObject => object)
   const listeners = new Set<() => void>()
   const ended = new AbortController()
   const store = new Map<string, KubeObject>()
@@ -122,7 +125,7 @@ export function createReflector(client: KubeClient, resource: Resource, options:
     const answer = await client.list(resource, { ...selection, signal })
     turn.succeeded()
     store.clear()
-    for (const object of answer.items) store.set(keyOf(object), object)
+    for (const object of answer.items) store.set(keyOf(object), keep(object))
     version = answer.resourceVersion
     listed = true
     items = undefined
@@ -157,7 +160,7 @@ export function createReflector(client: KubeClient, resource: Resource, options:
         version = event.object.metadata.resourceVersion ?? version
         if (event.type === 'BOOKMARK') continue
         if (event.type === 'DELETED') store.delete(keyOf(event.object))
-        else store.set(keyOf(event.object), event.object)
+        else store.set(keyOf(event.object), keep(event.object))
         items = undefined
         tell()
       }

@@ -1,7 +1,6 @@
 // The clusters with the providers of desktops that this build knows: direct mode for kubeconfigs, and the built-in demo.
 import { randomBytes } from 'node:crypto'
 import { createClusters } from './clusters/clusters.ts'
-import type { Resource } from '../kube/types.ts'
 import type { ClientLimits } from './clusters/kube-cluster.ts'
 import type { Clusters, ServiceDeps } from './core-services.ts'
 import { createKubeInventory } from './gpu/kube-inventory.ts'
@@ -39,7 +38,7 @@ export function openClusters({ deps, clock, log, usualTimes }: ServiceDeps): Clu
         desktopImage: deps.env['KASM_DESKTOP_IMAGE'],
         usual: (templateId) => usualTimes.of(id, templateId)?.stages,
       })
-      const cluster = { id, client, namespace, createReflector: (resource: Resource) => createReflector(resource) }
+      const cluster = { id, client, namespace, createReflector }
       return withInventory(provider, createKubeInventory({ cluster, clock, log: log.scope('inventory') }))
     },
     demo: {

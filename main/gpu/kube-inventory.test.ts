@@ -95,7 +95,7 @@ function setUp() {
     },
   }
   const source = createKubeInventory({
-    cluster: { ...cluster, createReflector: (resource) => cluster.createReflector(resource) },
+    cluster,
     clock: { now: () => Date.now() },
     log: SILENT,
     timers,

@@ -9,7 +9,7 @@ import {
   type Reflector,
   type Resource,
 } from '../../kube/types.ts'
-import { resourcesOf, type NodeObject, type PodObject } from '../../shared/domain/cluster-objects.ts'
+import { keepNode, keepPod, resourcesOf, type NodeObject, type PodObject } from '../../shared/domain/cluster-objects.ts'
 import { gpuInventory } from '../../shared/domain/gpu-inventory.ts'
 import { isGpuResource } from '../../shared/domain/gpu-map.ts'
 import type { InventorySnapshot } from '../../shared/domain/gpu.ts'
@@ -27,7 +27,7 @@ export interface KubeInventoryDeps {
     /** In which the person's own desktops are. */
     readonly namespace: string
     /** Without a namespace: of the whole cluster. */
-    createReflector(resource: Resource): Reflector
+    createReflector(resource: Resource, options: { readonly keep: (object: KubeObject) => KubeObject }): Reflector
   }
   readonly clock: Clock
   readonly log: Logger
@@ -130,8 +130,8 @@ export function createKubeInventory(deps: KubeInventoryDeps): InventorySource {
   }
 
   function begin(): Watches {
-    const nodes = cluster.createReflector(NODE)
-    const pods = cluster.createReflector(POD)
+    const nodes = cluster.createReflector(NODE, { keep: keepNode })
+    const pods = cluster.createReflector(POD, { keep: keepPod })
     const heard = (): void => {
       const failed = [nodes, pods].find(({ state }) => state === 'forbidden')
       if (failed) refuse(failed)

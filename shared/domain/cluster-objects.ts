@@ -1,6 +1,7 @@
 // The parts of nodes and pods that the cluster view is read from, and how much of a resource a pod takes. Pure.
 // The API server has validated both kinds, so their shape is taken as given; everything may still be absent.
 import type { KubeObject } from '../render/types.ts'
+import { API_GROUP } from '../product.ts'
 import { parseQuantity } from './quantity.ts'
 
 export interface ObjectCondition {
@@ -133,4 +134,65 @@ export function epochOf(text: string | undefined): number | undefined {
   // oxlint-disable-next-line no-restricted-globals -- reading a time asks no clock
   const ms = Date.parse(text ?? '')
   return Number.isNaN(ms) ? undefined : ms
+}
+
+/** As much of a node as is read here: image lists and the like are most of a node, and a cluster may have thousands. */
+export function keepNode(node: NodeObject): NodeObject {
+  const { apiVersion, kind, metadata, spec, status } = node
+  return {
+    apiVersion,
+    kind,
+    metadata: keepMetadata(metadata),
+    spec: pick(spec, ['unschedulable', 'taints']),
+    status: pick(status, ['capacity', 'allocatable', 'conditions']),
+  }
+}
+
+/** As much of a pod as is read here. */
+export function keepPod(pod: PodObject): PodObject {
+  const { apiVersion, kind, metadata, spec, status } = pod
+  const container = (one: PodContainer): PodContainer => ({
+    ...pick(one, ['restartPolicy', 'resources']),
+    name: one.name,
+  })
+  const allocated = (one: AllocatedStatus): AllocatedStatus => ({
+    ...pick(one, ['allocatedResourcesStatus']),
+    name: one.name,
+  })
+  return {
+    apiVersion,
+    kind,
+    metadata: keepMetadata(metadata),
+    spec: {
+      ...pick(spec, ['nodeName']),
+      ...(spec?.containers && { containers: spec.containers.map(container) }),
+      ...(spec?.initContainers && { initContainers: spec.initContainers.map(container) }),
+    },
+    status: {
+      ...pick(status, ['phase', 'startTime', 'conditions']),
+      ...(status?.containerStatuses && { containerStatuses: status.containerStatuses.map(allocated) }),
+      ...(status?.initContainerStatuses && { initContainerStatuses: status.initContainerStatuses.map(allocated) }),
+    },
+  }
+}
+
+function keepMetadata(metadata: KubeObject['metadata']): KubeObject['metadata'] {
+  const { annotations, ...rest } = pick(metadata, [
+    'namespace',
+    'labels',
+    'annotations',
+    'uid',
+    'resourceVersion',
+    'creationTimestamp',
+    'deletionTimestamp',
+  ])
+  // others' annotations may hold whole configurations
+  const ours = Object.entries(annotations ?? {}).filter(([name]) => name.startsWith(`${API_GROUP}/`))
+  return { ...rest, name: metadata.name, ...(ours.length > 0 && { annotations: Object.fromEntries(ours) }) }
+}
+
+function pick<T extends object, K extends keyof T>(from: T | undefined, names: readonly K[]): Partial<Pick<T, K>> {
+  const kept: Partial<Pick<T, K>> = {}
+  for (const name of names) if (from?.[name] !== undefined) kept[name] = from[name]
+  return kept
 }

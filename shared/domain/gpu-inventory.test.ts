@@ -1,7 +1,7 @@
 // The cluster view's numbers and maps, as tables: real shapes of nodes and pods in, what people see out.
 import { describe, expect, it } from 'vitest'
 import { ANNOTATION, LABEL } from '../product.ts'
-import { requestOf, type NodeObject, type PodObject } from './cluster-objects.ts'
+import { keepNode, keepPod, requestOf, type NodeObject, type PodObject } from './cluster-objects.ts'
 import { inventorySnapshotSchema, type GpuNode } from './gpu.ts'
 import { gpuInventory } from './gpu-inventory.ts'
 
@@ -280,6 +280,25 @@ describe('the slice map', () => {
   it('lets stop only where it is allowed', () => {
     const { sessions } = see([node('n1')], [pod('p', { node: 'n1', owner: 'al' })], (namespace) => namespace !== 'team')
     expect(sessions[0]?.canStop).toBe(false)
+  })
+  it('reads the same from what is kept of the objects, which leaves out what it does not read', () => {
+    const heavy = { images: [{ names: ['a'] }], managedFields: [], annotations: { 'example.com/notes': 'canary' } }
+    const one = node('n1', { spec: { taints: [{ key: 'example.com/lab', effect: 'NoSchedule' }] } })
+    const full = { ...one, metadata: { ...one.metadata, ...heavy }, status: { ...one.status, ...heavy } }
+    const guest = pod('p', { node: 'n1', ids: [`${A}::0`], owner: 'al' })
+    const annotations = { ...guest.metadata.annotations, ...heavy.annotations }
+    const pods = [
+      { ...guest, metadata: { ...guest.metadata, managedFields: [], annotations } },
+      pod('late', { owner: 'zoe', message: '0/1 nodes are available: 1 Insufficient nvidia.com/gpu.shared.' }),
+    ]
+    const kept = [keepNode(full), ...pods.map((entry) => keepPod(entry))]
+    expect(
+      see(
+        [keepNode(full)],
+        pods.map((entry) => keepPod(entry)),
+      ),
+    ).toStrictEqual(see([full], pods))
+    expect(JSON.stringify(kept)).not.toMatch(/canary|managedFields|images/)
   })
   it('fits the contract', () => {
     const found = see(
