@@ -45,14 +45,14 @@ describe('with the internet', () => {
     })
     if ('notRun' in found) throw new Error(found.notRun)
     asked.length = 0
-    await found.kubeRouter.unpack('/work')
-    await found.nvidia.unpack('/work')
+    await found.kubeRouter.unpack('/folder')
+    await found.nvidia.unpack('/folder')
     expect(asked).toEqual([
-      expect.stringMatching(/^clone .*--branch=v2\.9\.0 .*kube-router \/work\/kube-router$/),
-      expect.stringMatching(/^clone .*--branch=v0\.20\.0 .*k8s-device-plugin \/work\/k8s-device-plugin$/),
-      expect.stringMatching(/^clone .*k8s-test-infra \/work\/k8s-test-infra$/),
-      expect.stringMatching(/^-C \/work\/k8s-test-infra rev-list -1 --before=2026-08-21T/),
-      '-C /work/k8s-test-infra checkout --quiet c0ffee',
+      expect.stringMatching(/^clone .*--branch=v2\.9\.0 .*kube-router \/folder\/kube-router$/),
+      expect.stringMatching(/^clone .*--branch=v0\.20\.0 .*k8s-device-plugin \/folder\/k8s-device-plugin$/),
+      expect.stringMatching(/^clone .*k8s-test-infra \/folder\/k8s-test-infra$/),
+      expect.stringMatching(/^-C \/folder\/k8s-test-infra rev-list -1 --before=2026-08-21T/),
+      '-C /folder/k8s-test-infra checkout --quiet c0ffee',
     ])
     expect(found.nvidia.key.join()).not.toBe(found.kubeRouter.key.join())
   })
@@ -62,6 +62,6 @@ describe('with the internet', () => {
       Promise.resolve(args[0] === 'clone' ? { code: 128, stdout: '', stderr: 'early EOF' } : done()),
     )
     if ('notRun' in found) throw new Error(found.notRun)
-    await expect(found.kubeRouter.unpack('/work')).rejects.toThrow('early EOF')
+    await expect(found.kubeRouter.unpack('/folder')).rejects.toThrow('early EOF')
   })
 })

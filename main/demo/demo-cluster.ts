@@ -203,7 +203,7 @@ export const DEMO_NODES: readonly DemoNodeSpec[] = [
     cores: 96,
     memoryGB: 384,
     gpus: 2,
-    images: ['registry.example.com/desktops/ubuntu:26.04'],
+    images: ['images.example.com/desktops/ubuntu:26.04'],
   },
   {
     name: 'gpu-b',
@@ -211,7 +211,7 @@ export const DEMO_NODES: readonly DemoNodeSpec[] = [
     cores: 96,
     memoryGB: 384,
     gpus: 2,
-    images: ['registry.example.com/desktops/cad:1.9'],
+    images: ['images.example.com/desktops/cad:1.9'],
   },
   {
     name: 'cpu-a',
@@ -219,7 +219,7 @@ export const DEMO_NODES: readonly DemoNodeSpec[] = [
     cores: 64,
     memoryGB: 256,
     gpus: 0,
-    images: ['registry.example.com/desktops/firefox:153'],
+    images: ['images.example.com/desktops/firefox:153'],
   },
 ]
 

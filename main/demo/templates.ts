@@ -4,9 +4,9 @@ import { templateSpecSchema, type Template, type TemplateSpecInput } from '../..
 /** Label of the machines on which only CAD runs; that pool is small, so its slices are often all taken. */
 export const CAD_POOL = { 'example.com/pool': 'cad' } as const
 /** The image that no registry has. */
-export const BROKEN_IMAGE = 'registry.example.com/desktops/render-farm:2.4.9'
+export const BROKEN_IMAGE = 'images.example.com/desktops/render-farm:2.4.9'
 
-const image = (name: string, tag: string): string => `registry.example.com/desktops/${name}:${tag}`
+const image = (name: string, tag: string): string => `images.example.com/desktops/${name}:${tag}`
 
 /** The demo's templates. */
 export const DEMO_TEMPLATES: readonly Template[] = [
