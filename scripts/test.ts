@@ -62,7 +62,9 @@ if (findChromium() === null) {
   const browserReport = join(results, 'browser.json')
   rmSync(browserReport, { force: true })
   if (
-    (await run(['node_modules/@playwright/test/cli.js', 'test', '--project=browser'], { KASM_REPORT: 'browser' })) !== 0
+    (await run(['node_modules/@playwright/test/cli.js', 'test', '--project=browser', '--workers=2'], {
+      KASM_REPORT: 'browser',
+    })) !== 0
   )
     failed = true
   counts.push(playwrightCounts('browser', browserReport))
