@@ -87,6 +87,7 @@ function Known({ snapshot, clusterId, clusterName }: KnownProps): ReactNode {
       {/* a place that scrolls can be scrolled by keyboard too */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={styles['scroll']} tabIndex={0} role="region" aria-label={REGIONS[tab]}>
+        <h2 className="sr-only">{REGIONS[tab]}</h2>
         {snapshot.state === 'stale' ? <Stale snapshot={snapshot} name={clusterName} /> : null}
         <Tab {...{ snapshot, choice, choosePod }} onChoose={choose} onStop={setStopping} />
       </div>
