@@ -18,6 +18,7 @@ import { createSimplePeer } from './peer/simple-peer-adapter.ts'
 import { createFullScreen } from './full-screen.ts'
 import { bytesWords, flag, rememberTab } from './session-words.ts'
 import { createScreen } from './screen.ts'
+import { createSizeKeeper } from './size-keeper.ts'
 import { createStatsMeter, desktopFigures, type DesktopFigures } from './stats-meter.ts'
 import { keepStill, makeThumbnail } from './still-picture.ts'
 import type { IcePath } from './transport/paths.ts'
@@ -73,6 +74,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const set = store.setState
   const stop = new AbortController()
   const meter = createStatsMeter()
+  const sizes = createSizeKeeper(() => performance.now())
   const tabId = rememberTab()
   let settings: Settings = DEFAULT_SETTINGS
   let view: SessionView | null = null
@@ -270,6 +272,10 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     set({ path: raw.path })
     if (stats !== null) set({ stats, history: [...store.getState().history, stats].slice(-HISTORY) })
     const { picture } = store.getState()
+    if (settings.resizeToWindow && sizes.check(asked, picture)) {
+      asked = null
+      askSize()
+    }
     if (picture === null || performance.now() - thumbnailAt < THUMBNAIL_EVERY_MS || document.hidden) return
     thumbnailAt = performance.now()
     const dataUrl = makeThumbnail(source(), picture)
