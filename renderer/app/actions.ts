@@ -20,8 +20,8 @@ export interface Actions {
   keepRunning(session: SessionView): Promise<void>
   /** Opens its window or tab. @returns whether it opened: a browser may refuse a tab that nobody clicked for */
   open(session: Pick<SessionView, 'id' | 'displayName'>): Promise<boolean>
-  /** Stops somebody's desktop from the cluster view. @param done said when the core agreed @returns whether it did */
-  stopOf(pod: CallInput<'inventory.stop'>, done: string): Promise<boolean>
+  /** Stops somebody's desktop from the cluster view. @param done said when the core agreed */
+  stopOf(pod: CallInput<'inventory.stop'>, done: string): Promise<void>
   selectCluster(clusterId: string): Promise<boolean>
   removeCluster(clusterId: string): Promise<void>
   refresh(): Promise<void>
@@ -121,9 +121,7 @@ export function createActions({ stores, toasts, openTab }: ActionDeps): Actions 
       return true
     },
     async stopOf(pod, done) {
-      if (!(await call('inventory.stop', pod))) return false
-      toasts.add({ kind: 'done', title: done })
-      return true
+      if (await call('inventory.stop', pod)) toasts.add({ kind: 'done', title: done })
     },
     selectCluster: async (clusterId) => (await call('clusters.select', { clusterId }, standsInView)) !== null,
     removeCluster: async (clusterId) => void (await call('clusters.remove', { clusterId })),

@@ -93,6 +93,14 @@ test('a slice opens its details; stopping asks, names what stays, and asks the c
   expect(called(bridge)).toEqual([['inventory.stop', { clusterId: 'lab', namespace: 'vdi-bob', pod: 'ub-bob-c0c3' }]])
 })
 
+test('a desktop without a home says that nothing of it stays', () => {
+  const bridge = show('cluster', 'sessions')
+  const all = inventoryFixture()
+  bridge.push('inventory', { ...all, sessions: all.sessions.map((s) => ({ ...s, template: 'kiosk' })) })
+  fireEvent.click(button('bob: Ubuntu desktop'))
+  expect(screen.getByText('Stops bob’s desktop; it has no home, nothing of it stays.')).toBeTruthy()
+})
+
 test('Esc closes the details and gives the focus back to the slice', () => {
   show('cluster')
   fireEvent.click(button(BOB))

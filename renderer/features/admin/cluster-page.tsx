@@ -92,12 +92,7 @@ function Known({ snapshot, clusterId, clusterName }: KnownProps): ReactNode {
         <Tab {...{ snapshot, choice, choosePod }} onChoose={choose} onStop={setStopping} />
       </div>
       {chosen ? <HolderDrawer chosen={chosen} onClose={close} onStop={setStopping} /> : null}
-      <StopQuestion
-        clusterId={clusterId}
-        target={stopping}
-        onClose={() => setStopping(undefined)}
-        onStopped={() => undefined}
-      />
+      <StopQuestion clusterId={clusterId} target={stopping} onClose={() => setStopping(undefined)} />
     </div>
   )
 }

@@ -9,7 +9,7 @@ import type { Slice } from '../../../shared/domain/gpu.ts'
 import type { Chosen, Place } from './choice.ts'
 import { SESSION_STATES } from './session-state.tsx'
 import type { StopTarget } from './stop-question.tsx'
-import { stopTargetOf, stopWords } from './stop-question.tsx'
+import { stopTargetOf, stopWords, useKeepsNothing } from './stop-question.tsx'
 import { Who } from './who.tsx'
 import styles from './drawer.module.css'
 
@@ -96,11 +96,12 @@ function Held({ chosen, onStop }: Pick<HolderDrawerProps, 'chosen' | 'onStop'>):
   const { holder, session, waiting, unplacedOn } = chosen
   const places = chosen.places.length > 0 ? chosen.places : chosen.place ? [chosen.place] : []
   const who = holder ?? session ?? waiting
+  const target = stopTargetOf(chosen)
+  const keepsNothing = useKeepsNothing(target)
   if (!who) return null
   const node = places[0]?.node.name ?? unplacedOn ?? session?.node
   const since = holder?.since ?? session?.since ?? waiting?.since
   const uuids = [...new Set(places.flatMap(({ gpu }) => gpu.uuid ?? []))]
-  const target = stopTargetOf(chosen)
   return (
     <>
       {waiting ? <p className={styles['about']}>{waiting.reason}</p> : null}
@@ -167,7 +168,7 @@ function Held({ chosen, onStop }: Pick<HolderDrawerProps, 'chosen' | 'onStop'>):
         ) : null}
         <p>
           {target
-            ? `${stopWords(target)}.`
+            ? `${stopWords(target, keepsNothing)}.`
             : session?.canStop === false
               ? `You have no right to delete pods in ${who.namespace}, so it cannot be stopped from here.`
               : 'It ends already.'}
