@@ -18,6 +18,7 @@ const PACKAGES: readonly (readonly [string, string])[] = [
   ['openssl', 'openssl'],
   ['busybox-static', '/bin/busybox'],
   ['ipset', 'ipset'],
+  ['mmdebstrap', 'mmdebstrap'],
 ]
 const FIXTURE_PACKAGES: readonly (readonly [string, string])[] = [
   ['gcc', 'gcc'],
