@@ -17,7 +17,12 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    // pictures of every step cost more than the steps on two cores; KASM_TRACE=1 takes them
+    trace: {
+      mode: 'retain-on-failure',
+      snapshots: process.env['KASM_TRACE'] === '1',
+      screenshots: process.env['KASM_TRACE'] === '1',
+    },
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
       args: [

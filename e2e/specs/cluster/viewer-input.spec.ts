@@ -5,8 +5,6 @@ import { expect, test, type RunningDesktop } from '../../drivers/cluster-app.ts'
 import { cardColor, eventually, type Point } from '../../drivers/desktop.ts'
 import { connected, distance, heardPitch, pagePoint, picturePixels, pictureSize } from '../../drivers/viewer.ts'
 
-// thousands of keys: a picture of the page for each would take longer than the keys
-test.use({ trace: { mode: 'retain-on-failure', snapshots: false, screenshots: false } })
 
 /** Five points away from the terminal and the panel. */
 function fivePoints({ width, height }: { width: number; height: number }): readonly Point[] {
