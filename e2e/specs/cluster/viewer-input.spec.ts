@@ -5,7 +5,6 @@ import { expect, test, type RunningDesktop } from '../../drivers/cluster-app.ts'
 import { cardColor, eventually, type Point } from '../../drivers/desktop.ts'
 import { connected, distance, heardPitch, pagePoint, picturePixels, pictureSize } from '../../drivers/viewer.ts'
 
-
 /** Five points away from the terminal and the panel. */
 function fivePoints({ width, height }: { width: number; height: number }): readonly Point[] {
   return [
