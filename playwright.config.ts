@@ -6,7 +6,8 @@ import { defineConfig } from '@playwright/test'
 const executablePath = findChromium() ?? undefined
 
 export default defineConfig({
-  outputDir: 'test-results',
+  // a folder of the run's own: Playwright empties it first, and the counts of other runs lie beside it
+  outputDir: `test-results/${process.env['KASM_REPORT'] ?? 'playwright'}`,
   fullyParallel: false,
   workers: 1,
   forbidOnly: process.env['CI'] !== undefined,
