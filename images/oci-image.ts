@@ -1,11 +1,11 @@
 // Packs a root file system into an OCI image archive without a container daemon: one zstd layer, streamed, so memory stays flat.
 // Equal input gives equal output. An unreadable file or an unknown kind (other than sockets and devices, left out) fails the build.
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { lstat, mkdtemp, open, readdir, readlink, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Readable, Transform } from 'node:stream'
+import { Readable, Transform, type TransformCallback } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
@@ -65,15 +65,30 @@ async function* layer(root: string): AsyncGenerator<Buffer> {
 }
 
 /** Passes bytes on and hashes them. */
-function hashing(): { readonly stream: Transform; digest(): string } {
-  const hash = createHash('sha256')
-  const stream = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk)
-      done(null, chunk)
-    },
-  })
-  return { stream, digest: () => `sha256:${hash.digest('hex')}` }
+class Hashing extends Transform {
+  readonly #hash = createHash('sha256')
+  override _transform(chunk: Buffer, _encoding: string, done: TransformCallback): void {
+    this.#hash.update(chunk)
+    done(null, chunk)
+  }
+  digest(): string {
+    return `sha256:${this.#hash.digest('hex')}`
+  }
+}
+/** Gives a compressor one part after the other: what it makes of parts that wait together depends on the moment. */
+async function feed(parts: AsyncIterable<Buffer>, hash: Hash, compressor: Transform): Promise<void> {
+  try {
+    for await (const part of parts) {
+      hash.update(part)
+      await new Promise<void>((resolve, reject) => {
+        compressor.write(part, (error) => (error ? reject(error) : resolve()))
+      })
+    }
+    compressor.end()
+  } catch (error) {
+    compressor.destroy(error as Error)
+    throw error
+  }
 }
 
 const digestOf = (data: Buffer): string => `sha256:${createHash('sha256').update(data).digest('hex')}`
@@ -89,16 +104,11 @@ export async function packImage(image: OciImage, root: string, out: string): Pro
   const work = await mkdtemp(join(dirname(out), '.pack-'))
   try {
     const blob = join(work, 'layer')
-    const plain = hashing()
-    const packed = hashing()
-    await pipeline(
-      Readable.from(layer(root), { objectMode: false }),
-      plain.stream,
-      // containerd unpacks it several times faster than gzip
-      createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3 } }),
-      packed.stream,
-      createWriteStream(blob),
-    )
+    const plain = createHash('sha256')
+    const packed = new Hashing()
+    // containerd unpacks it several times faster than gzip
+    const zstd = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3 } })
+    await Promise.all([feed(layer(root), plain, zstd), pipeline(zstd, packed, createWriteStream(blob))])
     const media = 'application/vnd.oci.image'
     const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
     const config = json({
@@ -110,7 +120,7 @@ export async function packImage(image: OciImage, root: string, out: string): Pro
         User: image.user ?? '',
         WorkingDir: image.workdir ?? '/',
       },
-      rootfs: { type: 'layers', diff_ids: [plain.digest()] },
+      rootfs: { type: 'layers', diff_ids: [`sha256:${plain.digest('hex')}`] },
     })
     const layerDigest = packed.digest()
     const manifest = json({

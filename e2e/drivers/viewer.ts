@@ -40,6 +40,20 @@ export async function connected(page: Page, timeoutMs = 30_000): Promise<void> {
   await page.locator('[data-viewer][data-state="connected"]').waitFor({ timeout: timeoutMs })
 }
 
+/**
+ * Writes down every state that the viewer shows from now on: some last less long than a look at the page takes.
+ * @returns what was shown so far, the present state first
+ */
+export async function recordStates(page: Page): Promise<() => Promise<readonly string[]>> {
+  const states = await page.locator('[data-viewer]').evaluateHandle((viewer) => {
+    const read = (): string => viewer.getAttribute('data-state') ?? ''
+    const seen = [read()]
+    new MutationObserver(() => seen.push(read())).observe(viewer, { attributeFilter: ['data-state'] })
+    return seen
+  })
+  return () => states.evaluate((seen) => [...seen])
+}
+
 /** The stream's size, in the desktop's pixels. */
 export async function pictureSize(page: Page): Promise<{ readonly width: number; readonly height: number }> {
   const viewer = page.locator('[data-viewer]')

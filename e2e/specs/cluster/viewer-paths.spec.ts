@@ -7,7 +7,7 @@ import type { TestCluster } from '../../cluster/index.ts'
 import { tryRun, run } from '../../cluster/process.ts'
 import { expect, test } from '../../drivers/cluster-app.ts'
 import { eventually } from '../../drivers/desktop.ts'
-import { connected, framesDecoded, selectedPair } from '../../drivers/viewer.ts'
+import { connected, framesDecoded, recordStates, selectedPair } from '../../drivers/viewer.ts'
 import { RELAY_SECRET } from '../../../shared/product.ts'
 
 const TURN_PORT = 13_478
@@ -163,10 +163,10 @@ for (const [name, query, mode] of [
     // every connection to the API server is reset under the web host, as when a network changes or a proxy restarts
     const ports = await portsTo(desktop.host.pid, NETWORK.nodeIp)
     expect(ports.length).toBeGreaterThan(0)
-    const lost = viewer.and(page.locator('[data-state="reconnecting"]')).waitFor({ timeout: 8000 })
+    const states = await recordStates(page)
     const cutAt = Date.now()
-    await Promise.all([lost, resetConnections(ports)])
-    await connected(page, 10_000)
+    await resetConnections(ports)
+    await eventually(states, (seen) => seen.includes('reconnecting') && seen.at(-1) === 'connected', 10_000)
     expect(Date.now() - cutAt).toBeLessThan(10_000)
     await expect(viewer).toHaveAttribute('data-mode', mode)
     await page.mouse.move(300 + Math.floor(desktop.host.pid % 100), 300)
@@ -194,8 +194,9 @@ for (const [mode, query] of [
       ])
     const before = Number(await status('restartCount'))
     const servers = await desktop.inside.processes('lib/desktop/serve.py')
+    const states = await recordStates(page)
     await desktop.inside.sh(`kill -9 ${servers.join(' ')}`)
-    await page.locator('[data-viewer][data-state="reconnecting"]').waitFor({ timeout: 10_000 })
+    await eventually(states, (seen) => seen.includes('reconnecting'), 10_000)
     await eventually(
       () => status('restartCount'),
       (count) => Number(count) === before + 1,

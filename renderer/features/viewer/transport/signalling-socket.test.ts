@@ -125,6 +125,15 @@ it('tells what is final at once, and once', async () => {
   expect(FakeSocket.all).toHaveLength(1)
 })
 
+it('gives up on a server that takes the socket and says nothing', async () => {
+  const { ends } = set()
+  socket(0).open()
+  await vi.advanceTimersByTimeAsync(9900)
+  expect(ends).toEqual([])
+  await vi.advanceTimersByTimeAsync(200)
+  expect(ends).toEqual([{ kind: 'unreachable' }])
+})
+
 it('gives up on an offer that does not come, and on a socket that does not open', async () => {
   const silent = set()
   socket(0).open()

@@ -13,6 +13,8 @@ import type { Loss } from './transport.ts'
 const RESUME_WITHIN_MS = 3000
 /** Time for the offer after the session was agreed, ms. */
 const OFFER_WITHIN_MS = 10_000
+/** Time from a socket's making to its first line, ms: a server that takes sockets and says nothing is as good as none. */
+const GREETED_WITHIN_MS = 10_000
 /** The server's own peer comes up some 20-150 ms after its listener (measured), and asking is one short line. */
 const SESSION_RETRY_MS = 150
 
@@ -100,11 +102,16 @@ export function openSignalling(options: SignallingOptions): Signalling {
     const mine = new WebSocket(url)
     socket = mine
     let opened = false
+    let heard = false
+    later(() => {
+      if (!heard && socket === mine) finish({ kind: 'unreachable' })
+    }, GREETED_WITHIN_MS)
     mine.addEventListener('open', () => {
       opened = true
       say({ type: 'hello', hello })
     })
     mine.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      heard = true
       if (!over && typeof data === 'string') handle(data)
     })
     mine.addEventListener('close', ({ code, reason }) => {

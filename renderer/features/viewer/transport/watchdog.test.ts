@@ -42,3 +42,11 @@ it('does not take its own sleep for silence', () => {
   expect(dog.sample({ now: 60_000, bytesReceived: 10, fullRate: true })).toBe(false)
   expect(dog.sample({ now: 60_250, bytesReceived: 10, fullRate: true })).toBe(false)
 })
+
+it('does not take its own starvation for silence: late samples prove less', () => {
+  const dog = createWatchdog()
+  dog.sample({ now: 0, bytesReceived: 10, fullRate: true })
+  const late = [1000, 2000, 3000].map((now) => dog.sample({ now, bytesReceived: 10, fullRate: true }))
+  expect(late).not.toContain(true)
+  expect(dog.sample({ now: 4000, bytesReceived: 10, fullRate: true })).toBe(true)
+})

@@ -14,8 +14,8 @@ export interface WatchSample {
 export const FULL_RATE_SILENCE_MS = 1600
 /** Otherwise the server still says its statistics once a second; this much silence is a dead path, ms. */
 export const IDLE_SILENCE_MS = 4500
-/** Samples further apart than this say nothing: the page itself was asleep, ms. */
-const ASLEEP_MS = 1200
+/** A gap between two samples counts for no more than this, ms: the page was asleep or starved, and so may be what reads the network. */
+const GAP_MS = 400
 
 export interface Watchdog {
   /** @returns true once, when the path has fallen silent */
@@ -25,20 +25,21 @@ export interface Watchdog {
 /** One watchdog per connection; it begins with the first bytes. */
 export function createWatchdog(): Watchdog {
   let bytes = 0
-  let heard: number | null = null
   let last: number | null = null
+  let silent: number | null = null
   let told = false
   return {
     sample({ now, bytesReceived, fullRate }) {
-      const slept = last !== null && now - last > ASLEEP_MS
+      const gap = last === null ? 0 : Math.min(now - last, GAP_MS)
       last = now
-      if (bytesReceived !== bytes || slept) {
+      if (bytesReceived !== bytes) {
         bytes = bytesReceived
-        heard = bytesReceived > 0 ? now : heard
+        silent = 0
         return false
       }
-      if (heard === null || told) return false
-      told = now - heard >= (fullRate ? FULL_RATE_SILENCE_MS : IDLE_SILENCE_MS)
+      if (silent === null || told) return false
+      silent += gap
+      told = silent >= (fullRate ? FULL_RATE_SILENCE_MS : IDLE_SILENCE_MS)
       return told
     },
   }
