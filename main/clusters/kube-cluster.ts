@@ -12,7 +12,7 @@ import type { ClusterState, ClusterView } from '../../shared/domain/cluster.ts'
 import { AppError, toErrorView, type AppErrorView } from '../../shared/errors.ts'
 import type { Logger } from '../logging/logger.ts'
 import { redactText } from '../logging/redact.ts'
-import type { SessionProvider } from '../sessions/provider.ts'
+import type { ProviderSnapshot, SessionProvider } from '../sessions/provider.ts'
 import { stateAfter, stateOfProvider } from './cluster-state.ts'
 import { probeCluster, type ClusterUser } from './probe.ts'
 
@@ -225,6 +225,15 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
   function begin(client: PooledClient, probe: Awaited<ReturnType<typeof probeCluster>>): Live {
     const reflectors = new Set<Reflector>()
     const budget = createRetryBudget(timers)
+    let snapshot: ProviderSnapshot | undefined
+    const judge = (): void => {
+      if (snapshot === undefined) return
+      // one credential for all: whoever is refused first speaks for those that wait for the answer
+      const refused = [...reflectors].find(({ state }) => state === 'signed-out')
+      const error = refused?.error instanceof AppError ? toErrorView(refused.error) : undefined
+      const next = stateOfProvider(refused ? { state: 'signed-out', error } : snapshot, status.state)
+      if (next.state !== status.state || next.error?.code !== status.error?.code) set(next.state, next.error)
+    }
     const provider = deps.createProvider({
       id,
       client,
@@ -235,12 +244,18 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
         const onStop = (): void => void reflectors.delete(reflector)
         const reflector = createReflector(client, resource, { ...options, budget, timers, onStop })
         reflectors.add(reflector)
+        let { state } = reflector
+        reflector.onChange(() => {
+          const changed = reflector.state !== state
+          ;({ state } = reflector)
+          if (changed) judge()
+        })
         return reflector
       },
     })
-    const stop = provider.watch((snapshot) => {
-      const next = stateOfProvider(snapshot, status.state)
-      if (next.state !== status.state || next.error?.code !== status.error?.code) set(next.state, next.error)
+    const stop = provider.watch((next) => {
+      snapshot = next
+      judge()
     })
     return { client, provider, reflectors, stop }
   }
