@@ -55,12 +55,20 @@ export function createKubeClient(options: KubeClientOptions): PooledClient {
         body,
         signal,
       }),
-    apply: (resource, body, { fieldManager, force, dryRun, signal }) =>
+    apply: (resource, body, { fieldManager, force, dryRun, subresource, signal }) =>
       object({
         method: 'PATCH',
-        path: pathOf(resource, body.metadata.namespace, body.metadata.name),
+        path: pathOf(resource, body.metadata.namespace, body.metadata.name, subresource),
         query: { fieldManager, force: force ?? false, dryRun: dryRun ? 'All' : undefined, fieldValidation: 'Strict' },
         contentType: APPLY,
+        body,
+        signal,
+      }),
+    replace: (resource, body, signal) =>
+      object({
+        method: 'PUT',
+        path: pathOf(resource, body.metadata.namespace, body.metadata.name),
+        query: { fieldValidation: 'Strict' },
         body,
         signal,
       }),
@@ -135,10 +143,11 @@ export function createKubeClient(options: KubeClientOptions): PooledClient {
   }
 }
 
-function pathOf({ group, version, plural }: Resource, namespace?: string, name?: string): string {
+function pathOf({ group, version, plural }: Resource, namespace?: string, name?: string, subresource?: string): string {
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
   const place = namespace === undefined ? '' : `/namespaces/${segment(namespace)}`
-  return `${root}${place}/${plural}${name === undefined ? '' : `/${segment(name)}`}`
+  const of = name === undefined ? '' : `/${segment(name)}`
+  return `${root}${place}/${plural}${of}${subresource === undefined ? '' : `/${subresource}`}`
 }
 
 function segment(text: string): string {

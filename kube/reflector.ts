@@ -49,6 +49,7 @@ export function createReflector(client: KubeClient, resource: Resource, options:
   }
   const keep = options.keep ?? ((object: KubeObject): KubeObject => object)
   const listeners = new Set<() => void>()
+  const objectListeners = new Set<(before: KubeObject | undefined, after: KubeObject | undefined) => void>()
   const ended = new AbortController()
   const store = new Map<string, KubeObject>()
   let items: readonly KubeObject[] | undefined
@@ -78,9 +79,20 @@ export function createReflector(client: KubeClient, resource: Resource, options:
     get items() {
       return (items ??= [...store.values()])
     },
+    get: (name, namespace = '') => store.get(`${namespace}/${name}`),
     onChange: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    onObject: (listener) => {
+      objectListeners.add(listener)
+      return () => objectListeners.delete(listener)
+    },
+    wrote: (object) => {
+      const known = store.get(keyOf(object))
+      if (ended.signal.aborted || (known && !isNewer(object, known))) return
+      place(keyOf(object), keep(object))
+      tell()
     },
     synced,
     retryNow: () => {
@@ -91,6 +103,7 @@ export function createReflector(client: KubeClient, resource: Resource, options:
       ended.abort()
       attempt.abort()
       listeners.clear()
+      objectListeners.clear()
       onNeverSynced(new AppError('cancelled'))
       options.onStop?.()
     },
@@ -124,10 +137,11 @@ export function createReflector(client: KubeClient, resource: Resource, options:
   async function list(turn: Turn, signal: AbortSignal): Promise<void> {
     const answer = await client.list(resource, { ...selection, signal })
     turn.succeeded()
-    store.clear()
-    for (const object of answer.items) store.set(keyOf(object), keep(object))
+    const listedKeys = new Set(answer.items.map(keyOf))
     version = answer.resourceVersion
     listed = true
+    for (const key of [...store.keys()]) if (!listedKeys.has(key)) place(key, undefined)
+    for (const object of answer.items) place(keyOf(object), keep(object))
     items = undefined
     onSynced()
     if (!become('live', undefined)) tell()
@@ -159,9 +173,11 @@ export function createReflector(client: KubeClient, resource: Resource, options:
         if (event.type === 'ERROR') throw errorOf(event.object)
         version = event.object.metadata.resourceVersion ?? version
         if (event.type === 'BOOKMARK') continue
-        if (event.type === 'DELETED') store.delete(keyOf(event.object))
-        else store.set(keyOf(event.object), keep(event.object))
-        items = undefined
+        const key = keyOf(event.object)
+        const known = store.get(key)
+        if (event.type === 'DELETED') place(key, undefined)
+        // an own write may be ahead of the watch
+        else if (!known || !isNewer(known, event.object)) place(key, keep(event.object))
         tell()
       }
       if (openedAt === undefined || timers.now() - openedAt < TOO_SHORT_MS) budget.broke()
@@ -171,6 +187,17 @@ export function createReflector(client: KubeClient, resource: Resource, options:
     } finally {
       cancelIdle()
     }
+  }
+
+  /** Puts an object in its place, or takes it away, and tells of it. */
+  function place(key: string, after: KubeObject | undefined): void {
+    const before = store.get(key)
+    if (after) store.set(key, after)
+    else store.delete(key)
+    items = undefined
+    if (before === after || (before && after && before.metadata.resourceVersion === after.metadata.resourceVersion))
+      return
+    for (const listener of objectListeners) listener(before, after)
   }
 
   /** What a failure means. @returns `refused` when it is to be asked again only slowly */
@@ -238,6 +265,12 @@ function retried(status: number): boolean {
 
 function keyOf({ metadata }: KubeObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`
+}
+
+/** Versions are compared as numbers, which Kubernetes promises since 1.35; another object of the same name is always the newer one. */
+function isNewer(a: KubeObject, b: KubeObject): boolean {
+  const [left, right] = [a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? '']
+  return /^\d+$/.test(left) && /^\d+$/.test(right) && BigInt(left) > BigInt(right)
 }
 
 /** An ERROR event carries a Status. */

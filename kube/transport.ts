@@ -7,7 +7,7 @@ import { noAnswer, notKubernetes, refused } from './failures.ts'
 import type { KubeObject } from './types.ts'
 
 export interface Ask {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly body?: unknown

@@ -1,5 +1,6 @@
 // The faces of kube/ that the rest builds on.
 import type { Duplex } from 'node:stream'
+import { API_GROUP, API_VERSION } from '../shared/product.ts'
 import type { KubeObject } from '../shared/render/types.ts'
 
 export type { KubeObject }
@@ -25,6 +26,51 @@ export const CLAIM: Resource = {
 export const EVENT: Resource = { group: '', version: 'v1', plural: 'events', kind: 'Event' }
 export const QUOTA: Resource = { group: '', version: 'v1', plural: 'resourcequotas', kind: 'ResourceQuota' }
 export const NODE: Resource = { group: '', version: 'v1', plural: 'nodes', kind: 'Node' }
+export const NAMESPACE: Resource = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' }
+export const VOLUME: Resource = { group: '', version: 'v1', plural: 'persistentvolumes', kind: 'PersistentVolume' }
+export const LIMIT_RANGE: Resource = { group: '', version: 'v1', plural: 'limitranges', kind: 'LimitRange' }
+export const ROLE_BINDING: Resource = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  plural: 'rolebindings',
+  kind: 'RoleBinding',
+}
+export const NETWORK_POLICY: Resource = {
+  group: 'networking.k8s.io',
+  version: 'v1',
+  plural: 'networkpolicies',
+  kind: 'NetworkPolicy',
+}
+export const INGRESS: Resource = { group: 'networking.k8s.io', version: 'v1', plural: 'ingresses', kind: 'Ingress' }
+export const INGRESS_ROUTE: Resource = {
+  group: 'traefik.io',
+  version: 'v1alpha1',
+  plural: 'ingressroutes',
+  kind: 'IngressRoute',
+}
+export const MIDDLEWARE: Resource = {
+  group: 'traefik.io',
+  version: 'v1alpha1',
+  plural: 'middlewares',
+  kind: 'Middleware',
+}
+export const DAEMON_SET: Resource = { group: 'apps', version: 'v1', plural: 'daemonsets', kind: 'DaemonSet' }
+export const LEASE: Resource = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', kind: 'Lease' }
+/** The newer kind of Event, which our operator writes; EVENT is the same store under its old name. */
+export const NEW_EVENT: Resource = { group: 'events.k8s.io', version: 'v1', plural: 'events', kind: 'Event' }
+export const VDI_TEMPLATE: Resource = {
+  group: API_GROUP,
+  version: API_VERSION,
+  plural: 'vditemplates',
+  kind: 'VDITemplate',
+}
+export const VDI_SESSION: Resource = {
+  group: API_GROUP,
+  version: API_VERSION,
+  plural: 'vdisessions',
+  kind: 'VDISession',
+}
+export const VDI_USER: Resource = { group: API_GROUP, version: API_VERSION, plural: 'vdiusers', kind: 'VDIUser' }
 
 /** A refusal or failure of the API server, with the parts that decide what happens next. */
 export class ApiError extends Error {
@@ -70,9 +116,13 @@ export interface KubeClient {
       readonly fieldManager: string
       readonly force?: boolean
       readonly dryRun?: boolean
+      /** The part of the object that is meant, at its own path. */
+      readonly subresource?: 'status'
       readonly signal?: AbortSignal | undefined
     },
   ): Promise<KubeObject>
+  /** Replaces; `metadata.resourceVersion` in the object makes it conditional (409 when it has moved on). */
+  replace(resource: Resource, object: KubeObject, signal?: AbortSignal): Promise<KubeObject>
   /** JSON merge patch. */
   patch(resource: Resource, name: string, namespace: string | undefined, patch: unknown): Promise<KubeObject>
   /** Deletes; an object that is not there is no error. */
@@ -128,8 +178,17 @@ export interface Reflector {
   readonly error: unknown
   /** What is known, as of the last event; kept while stale. */
   readonly items: readonly KubeObject[]
+  /** @returns the object, as of the last event; namespace '' or undefined for kinds without one */
+  get(name: string, namespace?: string): KubeObject | undefined
   /** Called after every change of items or state. @returns stops listening */
   onChange(listener: () => void): () => void
+  /**
+   * Called for each object that came, changed or went (then `after` is undefined), also for those that a new list replaced.
+   * @returns stops listening
+   */
+  onObject(listener: (before: KubeObject | undefined, after: KubeObject | undefined) => void): () => void
+  /** Takes what a write was answered with, unless something newer is known: the own write is seen before its event arrives. */
+  wrote(object: KubeObject): void
   /** Resolves once the first list is in. Rejects when stopped before. */
   readonly synced: Promise<void>
   /** Tries at once instead of waiting for the backoff (network or sleep came back). */

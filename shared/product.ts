@@ -18,6 +18,17 @@ export const API_GROUP = 'vdi.kasm-operator.io'
 export const FIELD_MANAGER_DESKTOP = 'kasm-operator-desktop'
 export const FIELD_MANAGER_OPERATOR = 'kasm-operator'
 export const PLATFORM_NAMESPACE = 'kasm-operator-system'
+/** Version of the CRDs. */
+export const API_VERSION = 'v1alpha1'
+/** Namespace of a user: this and the hash of the user's name (`userNamespace`). */
+export const USER_NAMESPACE_PREFIX = 'vdi-u-'
+/** Keeps a VDISession until the operator has taken back what garbage collection cannot (a home that goes with it). */
+export const FINALIZER = `${API_GROUP}/cleanup`
+/** Who reports the operator's Events. */
+export const EVENT_REPORTER = `${API_GROUP}/operator`
+/** ClusterRoles of the chart: what a user may do in their own namespace, and with templates. */
+export const USER_ROLE = 'kasm-operator-user'
+export const ADMIN_ROLE = 'kasm-operator-admin'
 
 /** Labels on every object that belongs to a session; operator mode keeps them. */
 export const LABEL = {
@@ -25,6 +36,8 @@ export const LABEL = {
   ownerHash: `${API_GROUP}/owner-hash`,
   template: `${API_GROUP}/template`,
   managed: `${API_GROUP}/managed`,
+  /** On a user's namespace and what stands in it: name of the VDIUser. */
+  user: `${API_GROUP}/user`,
 } as const
 
 /** Annotations on a session's objects. Times are RFC 3339. */
@@ -37,6 +50,8 @@ export const ANNOTATION = {
   lastStarted: `${API_GROUP}/last-started`,
   lastStopped: `${API_GROUP}/last-stopped`,
   home: `${API_GROUP}/home`,
+  /** The app's sign of life on a VDISession, RFC 3339: "keep running" postpones an idle stop. */
+  heartbeat: `${API_GROUP}/heartbeat`,
 } as const
 
 /** Our own desktop's image, where no other is named. */

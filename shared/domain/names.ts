@@ -1,5 +1,6 @@
 // Names of a session's objects, and the app-wide id of a session. All fit a DNS label: a template id has at most 40 characters.
-import { base32 } from './hash.ts'
+import { USER_NAMESPACE_PREFIX } from '../product.ts'
+import { base32, ownerHash } from './hash.ts'
 
 /** A template id that names can be made from. */
 export const TEMPLATE_ID = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/
@@ -24,6 +25,11 @@ export function accessName(session: string): string {
 /** The Service whose node port leads to a session's media port. */
 export function mediaName(session: string): string {
   return `${session}-media`
+}
+
+/** The namespace that the operator makes for a user. @param username as the API server names it */
+export function userNamespace(username: string): string {
+  return `${USER_NAMESPACE_PREFIX}${ownerHash(username)}`
 }
 
 /** The parts of a session's id. */

@@ -108,12 +108,67 @@ export const templateSpecSchema = z
     ),
     lifecycle: z._default(
       z.strictObject({
+        /** Nobody connected for this long ends the desktop as `onIdle` says; 0 never does. */
         idleTimeoutSeconds: z._default(z.int().check(z.gte(0), z.lte(2_592_000)), 3600),
+        /** So long before the idle stop the person is told. */
+        idleWarningSeconds: z._default(z.int().check(z.gte(0), z.lte(86_400)), 300),
+        onIdle: z._default(z.enum(['Stop', 'Delete', 'None']), 'Stop'),
+        /** Longest run of one start; 0: no limit. */
+        maxLifetimeSeconds: z._default(z.int().check(z.gte(0), z.lte(31_536_000)), 0),
         startTimeoutSeconds: z._default(z.int().check(z.gte(10), z.lte(3600)), 300),
       }),
-      { idleTimeoutSeconds: 3600, startTimeoutSeconds: 300 },
+      {
+        idleTimeoutSeconds: 3600,
+        idleWarningSeconds: 300,
+        onIdle: 'Stop',
+        maxLifetimeSeconds: 0,
+        startTimeoutSeconds: 300,
+      },
+    ),
+    /** Who may start it, where the operator runs: both lists empty means everybody. */
+    access: z._default(
+      z.strictObject({
+        allowedGroups: z._default(
+          z.array(z.string().check(z.minLength(1), z.maxLength(253))).check(z.maxLength(64)),
+          [],
+        ),
+        allowedUsers: z._default(
+          z.array(z.string().check(z.minLength(1), z.maxLength(253))).check(z.maxLength(64)),
+          [],
+        ),
+        /** Running at once, of this template; 0: no limit. */
+        maxSessionsPerUser: z._default(z.int().check(z.gte(0), z.lte(100)), 1),
+      }),
+      { allowedGroups: [], allowedUsers: [], maxSessionsPerUser: 1 },
     ),
     nodeSelector: z._default(z.record(z.string(), z.string()), {}),
+    tolerations: z._default(
+      z
+        .array(
+          z.strictObject({
+            key: z.optional(z.string().check(z.maxLength(317))),
+            operator: z.optional(z.enum(['Exists', 'Equal'])),
+            value: z.optional(z.string().check(z.maxLength(63))),
+            effect: z.optional(z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])),
+            tolerationSeconds: z.optional(z.int().check(z.gte(0))),
+          }),
+        )
+        .check(z.maxLength(16)),
+      [],
+    ),
+    /** Keep its image on every node that it may run on, where the operator runs. */
+    prePull: z._default(z.boolean(), false),
+    /** Start it when its user opens the app and slices are free, so that the click finds it running. */
+    startAhead: z._default(
+      z.strictObject({
+        enabled: z._default(z.boolean(), false),
+        /** Free slices that are left alone for real starts. */
+        keepFreeSlices: z._default(z.int().check(z.gte(0), z.lte(1000)), 1),
+        /** Stopped again when nobody opened it within this time. */
+        unopenedSeconds: z._default(z.int().check(z.gte(30), z.lte(86_400)), 300),
+      }),
+      { enabled: false, keepFreeSlices: 1, unopenedSeconds: 300 },
+    ),
   })
   .check(
     z.refine((spec) => spec.security.level === 'restricted' || spec.security.reason !== '', {

@@ -23,6 +23,7 @@ export function podSpec(input: RenderInput): Json {
     terminationGracePeriodSeconds: 5,
     ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
     ...(Object.keys(spec.nodeSelector).length === 0 ? {} : { nodeSelector: spec.nodeSelector }),
+    ...(spec.tolerations.length === 0 ? {} : { tolerations: spec.tolerations }),
     ...(spec.imagePullSecrets.length === 0 ? {} : { imagePullSecrets: spec.imagePullSecrets }),
     securityContext: podSecurity(input),
     containers: spec.flavour === 'linuxserver' ? [desktop(input), mediaLender(input)] : [desktop(input)],

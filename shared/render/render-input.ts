@@ -1,13 +1,25 @@
 // What renderSession needs to know: template, session, platform and secrets. All of it is given, nothing is looked up.
 import type { Template } from '../domain/template.ts'
+import type { OwnerReference } from './types.ts'
 
 export interface RenderInput {
   readonly template: Template
   readonly session: RenderedSession
   readonly platform: RenderPlatform
-  readonly secrets: { readonly password: string }
+  readonly secrets: { readonly password: string; readonly relay?: RelayCredential | undefined }
   /** uid of the access Secret once it exists: pod and Service then belong to it. */
   readonly recordUid?: string | undefined
+  /** The VDISession, where there is one: Secret, pod and Service belong to it. */
+  readonly owner?: OwnerReference | undefined
+}
+
+/** What one person may use of the relay, for a while: the shared secret is not in it. */
+export interface RelayCredential {
+  readonly urls: readonly string[]
+  readonly username: string
+  readonly credential: string
+  /** RFC 3339. */
+  readonly expires: string
 }
 
 export interface RenderedSession {

@@ -4,10 +4,10 @@ import { templateHash } from '../domain/hash.ts'
 import { accessName, homeName, mediaName } from '../domain/names.ts'
 import { ANNOTATION, LABEL, MEDIA_PORT } from '../product.ts'
 import { podSpec } from './pod.ts'
-import type { RenderInput } from './render-input.ts'
+import type { RelayCredential, RenderInput } from './render-input.ts'
 import type { KubeObject, OwnerReference } from './types.ts'
 
-export type { RenderInput, RenderPlatform, RenderedSession } from './render-input.ts'
+export type { RelayCredential, RenderInput, RenderPlatform, RenderedSession } from './render-input.ts'
 
 /** A session's objects. The claim outlives the session; pod and Service belong to the Secret. */
 export interface SessionObjects {
@@ -69,9 +69,26 @@ function accessSecret(input: RenderInput): KubeObject {
         [ANNOTATION.lastStarted]: session.lastStarted,
         ...(template.spec.storage.home ? { [ANNOTATION.home]: homeName(template.id, session.ownerHash) } : {}),
       },
+      ...(input.owner === undefined ? {} : { ownerReferences: [input.owner] }),
     },
     type: 'Opaque',
-    data: { password: btoa(secrets.password), 'rtc.json': btoa(rtcDocument(platform.stunUrls)) },
+    data: {
+      password: btoa(secrets.password),
+      'rtc.json': btoa(rtcDocument(platform.stunUrls)),
+      ...relayData(secrets.relay),
+    },
+  }
+}
+
+/** Keys of the relay's credential in the access Secret. */
+export function relayData(relay: RelayCredential | undefined): Readonly<Record<string, string>> {
+  if (relay === undefined) return {}
+  const { urls, username, credential, expires } = relay
+  return {
+    'relay-urls': btoa(JSON.stringify(urls)),
+    'relay-username': btoa(username),
+    'relay-credential': btoa(credential),
+    'relay-expires': btoa(expires),
   }
 }
 
@@ -136,8 +153,13 @@ function childMetadata(
       [ANNOTATION.templateHash]: templateHash(template.spec),
       [ANNOTATION.lastStarted]: session.lastStarted,
     },
-    ...(input.recordUid === undefined ? {} : { ownerReferences: [recordReference(session.name, input.recordUid)] }),
+    ...ownerReferences(input),
   }
+}
+
+function ownerReferences({ owner, recordUid, session }: RenderInput): Pick<KubeObject['metadata'], 'ownerReferences'> {
+  if (owner !== undefined) return { ownerReferences: [owner] }
+  return recordUid === undefined ? {} : { ownerReferences: [recordReference(session.name, recordUid)] }
 }
 
 /** No `blockOwnerDeletion`: it would need a right on the Secret's finalizers. */

@@ -12,6 +12,8 @@ export interface KubeObject {
     readonly ownerReferences?: readonly OwnerReference[]
     readonly uid?: string
     readonly resourceVersion?: string
+    readonly generation?: number
+    readonly finalizers?: readonly string[]
     readonly creationTimestamp?: string
     readonly deletionTimestamp?: string
   }

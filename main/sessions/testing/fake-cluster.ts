@@ -96,6 +96,14 @@ export function createFakeCluster(): FakeCluster {
         const annotations = { ...old?.metadata.annotations, ...object.metadata.annotations }
         return put(plural, { ...object, metadata: { ...object.metadata, annotations } })
       }),
+    async replace({ plural }, object) {
+      await ask('apply', plural, object.metadata.name)
+      const old = objects.get(key(plural, object.metadata.name))
+      if (!old) throw notFound(plural, object.metadata.name)
+      if (old.metadata.resourceVersion !== object.metadata.resourceVersion)
+        throw new ApiError(409, 'Conflict', 'moved on')
+      return put(plural, object)
+    },
     async patch({ plural }, name, _namespace, patch) {
       await ask('patch', plural, name)
       const old = objects.get(key(plural, name))
@@ -157,6 +165,10 @@ export function createFakeCluster(): FakeCluster {
           listeners.add(listener)
           return () => listeners.delete(listener)
         },
+        get: (name) => matching(objects, plural, labelSelector).find(({ metadata }) => metadata.name === name),
+        // nobody here listens to single objects, and the map itself has what was written
+        onObject: () => () => undefined,
+        wrote: () => undefined,
         synced: Promise.resolve(),
         retryNow: () => undefined,
         stop: () => own.forEach((listener) => listeners.delete(listener)),

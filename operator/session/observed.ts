@@ -1,0 +1,64 @@
+// All that planSession may know of one session, gathered from the stores by `observe.ts`. Times are epoch ms unless named otherwise.
+import type { Template, TemplateSpec } from '../../shared/domain/template.ts'
+import type { VdiSessionSpec, VdiSessionStatus } from '../../shared/domain/vdi-session.ts'
+import type { VdiUserSpec } from '../../shared/domain/vdi-user.ts'
+import type { KubeObject } from '../../shared/render/types.ts'
+import type { Refusal } from '../plan.ts'
+
+export interface ObservedSession {
+  /** The VDISession itself, with its parsed parts. */
+  readonly session: KubeObject
+  readonly spec: VdiSessionSpec
+  readonly status: VdiSessionStatus
+  /** The VDITemplate as it is now; undefined when there is none of that name (and templates are known). */
+  readonly template: Template | undefined
+  /** The template that the present start was made from: pinned in the access Secret. */
+  readonly pinned: { readonly spec: TemplateSpec; readonly hash: string } | undefined
+  /** The VDIUser whose namespace this is; undefined when it is nobody's. */
+  readonly user: { readonly name: string; readonly spec: VdiUserSpec } | undefined
+  /** Objects of the session by their names; undefined when they are not there. A reflector that is not in sync makes no ObservedSession at all. */
+  readonly secret: KubeObject | undefined
+  readonly claim: KubeObject | undefined
+  /** The claim's volume, once bound. */
+  readonly volume: KubeObject | undefined
+  readonly service: KubeObject | undefined
+  /** Ingress, IngressRoute, Middleware of the session that exist. */
+  readonly routes: readonly KubeObject[]
+  /** Pods that carry the session's label in its namespace, ending ones too. */
+  readonly pods: readonly KubeObject[]
+  /** The node that the pod is on; undefined when it has none or the node is gone. */
+  readonly node: KubeObject | undefined
+  /** Where the home is, for volumes that lie on one node. */
+  readonly homeNode:
+    | {
+        readonly name: string
+        /** The node object is there, and Ready. */
+        readonly present: boolean
+        readonly ready: boolean
+        /** Free slices of the resource that the template asks for. */
+        readonly freeSlices: number | undefined
+      }
+    | undefined
+  /** Other sessions of the same owner and template in this namespace, and whether they run or are starting. */
+  readonly siblings: readonly {
+    readonly name: string
+    readonly running: boolean
+    readonly startedAt: number | undefined
+  }[]
+  /** Running sessions of this owner, this one left out. */
+  readonly runningOfOwner: number
+  /** What the desktop's own server said last. */
+  readonly activity: { readonly clients: number; readonly at: number } | undefined
+  /** The latest warning of the cluster about the claim (provisioning failed). */
+  readonly claimWarning: string | undefined
+  /** The last write of a plan for this session was refused. */
+  readonly refusal: Refusal | undefined
+}
+
+/** What goes into a plan from outside, made anew for each round. */
+export interface Fresh {
+  /** 32 random bytes, base64url: used when a start begins. */
+  readonly password: string
+  /** The relay's URLs and secret, when there is a relay: the plan mints from it. The secret itself never leaves the platform's namespace. */
+  readonly relay: { readonly urls: readonly string[]; readonly secret: string; readonly ttlSeconds: number } | undefined
+}

@@ -1,0 +1,98 @@
+// Conditions of our kinds, by the conventions of Kubernetes and kstatus: other tools (kubectl wait, Argo CD) read the same ones.
+import * as z from 'zod/mini'
+
+/** `Reconciling` and `Stalled` are abnormal-true: they are absent while they do not hold (kstatus). */
+export const CONDITION_TYPES = [
+  'Ready',
+  'Reconciling',
+  'Stalled',
+  'TemplateResolved',
+  'StorageReady',
+  'Scheduled',
+  'PodReady',
+  'StreamReady',
+  'Idle',
+  'Suspended',
+  'TemplateDrifted',
+] as const
+export type ConditionType = (typeof CONDITION_TYPES)[number]
+
+/** Stable words for programs; sentences for people stand in `message`. */
+export const REASONS = [
+  'Ready',
+  'Resolved',
+  'Bound',
+  'Placed',
+  'Starting',
+  'PodPending',
+  'Unschedulable',
+  'InsufficientGPU',
+  'HomeNodeFull',
+  'HomeInUse',
+  'NodeLost',
+  'VolumePending',
+  'QuotaExceeded',
+  'AdmissionDenied',
+  'UnexpectedAdmissionError',
+  'PodFailed',
+  'Evicted',
+  'ImagePullBackOff',
+  'InvalidImage',
+  'ContainerConfig',
+  'RuntimeClassMissing',
+  'CrashLoop',
+  'StartTimeout',
+  'ServerStarting',
+  'IdleTimeout',
+  'Connected',
+  'NotConnected',
+  'Expired',
+  'MaxLifetime',
+  'NotOpened',
+  'TemplateNotFound',
+  'TemplateChanged',
+  'NotAllowed',
+  'TooManySessions',
+  'NoUserNamespace',
+  'MultiplePods',
+  'StoppedByUser',
+  'Stopping',
+  'Removing',
+  'NamespaceTerminating',
+] as const
+export type Reason = (typeof REASONS)[number]
+
+export const conditionSchema = z.strictObject({
+  type: z.string().check(z.maxLength(316)),
+  status: z.enum(['True', 'False', 'Unknown']),
+  observedGeneration: z.optional(z.int()),
+  lastTransitionTime: z.string(),
+  reason: z.string().check(z.minLength(1), z.maxLength(1024)),
+  message: z.string().check(z.maxLength(32_768)),
+})
+export type Condition = z.infer<typeof conditionSchema>
+
+/** A condition as it should be; `conditionsOf` gives it its times. */
+export interface WantedCondition {
+  readonly type: ConditionType
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly reason: Reason
+  readonly message: string
+}
+
+/**
+ * The next list of conditions: `lastTransitionTime` moves only when a status does, the order stays, what is not wanted goes.
+ * @param now RFC 3339
+ */
+export function conditionsOf(
+  before: readonly Condition[],
+  wanted: readonly WantedCondition[],
+  observedGeneration: number,
+  now: string,
+): readonly Condition[] {
+  return wanted.map(({ type, status, reason, message }) => {
+    const old = before.find((condition) => condition.type === type)
+    const lastTransitionTime = old?.status === status ? old.lastTransitionTime : now
+    return { type, status, observedGeneration, lastTransitionTime, reason, message }
+  })
+}
