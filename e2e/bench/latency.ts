@@ -28,6 +28,8 @@ const TURN = Math.min(20, presses)
 /** The picture is settled after this, ms: encoder's start, sound, the client's own first work. */
 const SETTLE_MS = 2000
 const PATIENCE_MS = 40_000
+/** Selkies 2.1's default. */
+const STOCK_KBPS = 8000
 
 type Mode = 'webrtc' | 'websocket'
 
@@ -108,7 +110,8 @@ function ourClient(app: BenchApp, sessionId: string, name: string, query: string
 await runBench('latency', values['no-build'] !== true, async (app, signal) => {
   const { core, cluster, namespace, clusterId, cleanup, kubeconfig } = app
   const load1 = loadAverage()
-  await core.call('settings.set', { openWhenReady: false })
+  // the bitrate that the stock client asks for: a larger picture takes longer to make and to send
+  await core.call('settings.set', { openWhenReady: false, bitrateKbps: STOCK_KBPS })
   const { sessionId } = await core.call('sessions.start', { clusterId, templateId: TEMPLATE })
   await core.wait(
     'sessions',

@@ -15,7 +15,7 @@ export const FULL_RATE_SILENCE_MS = 1600
 /** Otherwise the server still says its statistics once a second; this much silence is a dead path, ms. */
 export const IDLE_SILENCE_MS = 4500
 /** A gap between two samples counts for no more than this, ms: the page was asleep or starved, and so may be what reads the network. */
-const GAP_MS = 400
+const GAP_MS = 600
 
 export interface Watchdog {
   /** @returns true once, when the path has fallen silent */

@@ -15,7 +15,8 @@ import { createWatchdog } from './watchdog.ts'
 
 /** Time for any candidate to work after the answer, ms. */
 const CONNECT_WITHIN_MS = 10_000
-const WATCH_EVERY_MS = 250
+/** Each look costs the page some milliseconds in which no picture is shown, ms. */
+const WATCH_EVERY_MS = 400
 
 export interface WebRtcOptions {
   readonly door: Door
