@@ -35,6 +35,12 @@ export const ROLE_BINDING: Resource = {
   plural: 'rolebindings',
   kind: 'RoleBinding',
 }
+export const CLUSTER_ROLE_BINDING: Resource = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  plural: 'clusterrolebindings',
+  kind: 'ClusterRoleBinding',
+}
 export const NETWORK_POLICY: Resource = {
   group: 'networking.k8s.io',
   version: 'v1',

@@ -29,6 +29,8 @@ export const EVENT_REPORTER = `${API_GROUP}/operator`
 /** ClusterRoles of the chart: what a user may do in their own namespace, and with templates. */
 export const USER_ROLE = 'kasm-operator-user'
 export const ADMIN_ROLE = 'kasm-operator-admin'
+/** ClusterRole to see templates, and the one ClusterRoleBinding (of the chart) whose subjects the operator keeps: its users. */
+export const USER_TEMPLATES_ROLE = 'kasm-operator-user-templates'
 
 /** Labels on every object that belongs to a session; operator mode keeps them. */
 export const LABEL = {
@@ -58,6 +60,8 @@ export const ANNOTATION = {
 export const DEFAULT_DESKTOP_IMAGE = 'localhost/kasm-operator/desktop:0.1.0'
 /** Our packing of Debian's coturn, the relay of `manifests/phase-1`. */
 export const DEFAULT_RELAY_IMAGE = 'localhost/kasm-operator/coturn:0.1.0'
+/** The operator's image, with the small programs of the chart in it. */
+export const DEFAULT_OPERATOR_IMAGE = 'localhost/kasm-operator/operator:0.1.0'
 /** Port of Selkies' WebRTC media, UDP and TCP, the same in every image (8081-8083 are taken inside others). */
 export const MEDIA_PORT = 28081
 /** Port of Selkies' HTTP listener in our image. */

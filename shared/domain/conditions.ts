@@ -59,6 +59,11 @@ export const REASONS = [
   'Stopping',
   'Removing',
   'NamespaceTerminating',
+  'NamespaceTaken',
+  'UsernameTaken',
+  'Suspended',
+  'InvalidSpec',
+  'Applying',
 ] as const
 export type Reason = (typeof REASONS)[number]
 
