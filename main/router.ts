@@ -8,7 +8,7 @@ import type { CallName } from '../shared/ipc/names.ts'
 import type { Sender } from './app-host.ts'
 import { judgeJson, toJsonValue } from './json-value.ts'
 import type { Logger } from './logging/logger.ts'
-import { redactText } from './logging/redact.ts'
+import { redactText } from '../shared/redact.ts'
 
 /** One handler a call: a call of the contract without a handler is a type error. */
 export type Handlers = {

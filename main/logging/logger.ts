@@ -1,6 +1,6 @@
 // The core's log: pino without transports, one JSON object a line. Every line passes the redaction twice: its fields, then its text.
 import { pino } from 'pino'
-import { redactFields, redactText } from './redact.ts'
+import { redactFields, redactText } from '../../shared/redact.ts'
 
 export type LogFields = Readonly<Record<string, unknown>>
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLogger } from './logger.ts'
-import { redactFields, redactText } from './redact.ts'
+import { redactFields, redactText } from '../../shared/redact.ts'
 import { createRotatingFile } from './rotating-file.ts'
 
 const CANARY = 'canary-4711-secret'
