@@ -1,43 +1,16 @@
 // The budget that a cluster's reflectors share, on a clock of the test's own.
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createRetryBudget, type RetryBudget, type Timers } from './retry-budget.ts'
+import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
+import { createFakeTimers, type FakeTimers } from './testing/fake-timers.ts'
 
-/** A clock that moves only when told. */
-function fakeTimers(): Timers & { advance(ms: number): Promise<void> } {
-  let now = 1_000_000
-  const due = new Set<{ readonly at: number; readonly callback: () => void }>()
-  return {
-    now: () => now,
-    after: (ms, callback) => {
-      const entry = { at: now + ms, callback }
-      due.add(entry)
-      return () => void due.delete(entry)
-    },
-    advance: async (ms) => {
-      const end = now + ms
-      for (;;) {
-        await settled()
-        const next = [...due].sort((a, b) => a.at - b.at)[0]
-        if (!next || next.at > end) break
-        due.delete(next)
-        now = Math.max(now, next.at)
-        next.callback()
-      }
-      now = end
-      await settled()
-    },
-  }
-}
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
-let timers: ReturnType<typeof fakeTimers>
+let timers: FakeTimers
 let budget: RetryBudget
 let asked: number[]
 let isDown: boolean
 const never = new AbortController().signal
 
 beforeEach(() => {
-  timers = fakeTimers()
+  timers = createFakeTimers()
   budget = createRetryBudget(timers, () => 0.5)
   asked = []
   isDown = false
