@@ -4,6 +4,7 @@ import { createReflector, type ReflectorOptions } from '../kube/reflector.ts'
 import { createRetryBudget, type RetryBudget, type Timers } from '../kube/retry-budget.ts'
 import {
   CLAIM,
+  CLUSTER_ROLE_BINDING,
   DAEMON_SET,
   EVENT,
   INGRESS,
@@ -28,7 +29,7 @@ import {
   type Resource,
 } from '../kube/types.ts'
 import { userNamespace } from '../shared/domain/names.ts'
-import { FIELD_MANAGER_OPERATOR, LABEL } from '../shared/product.ts'
+import { FIELD_MANAGER_OPERATOR, LABEL, USER_TEMPLATES_ROLE } from '../shared/product.ts'
 import type { OperatorConfig } from './config.ts'
 import { keepClaim, keepEvent, keepNode, keepPlain, keepPod, keepVolume } from './keep.ts'
 import { createIndex, type ObjectIndex } from './object-index.ts'
@@ -49,6 +50,8 @@ export interface Stores {
   readonly quotas: Reflector
   readonly limitRanges: Reflector
   readonly networkPolicies: Reflector
+  /** The chart's one binding that lets users see templates; not needed: without it users are told. */
+  readonly templateReaders: Reflector
   /** Pre-pull DaemonSets, in the platform's namespace. */
   readonly daemonSets: Reflector
   /** Ingress, or IngressRoute and Middleware; none while `config.ingress.kind` is off. */
@@ -141,6 +144,11 @@ export function createStores(deps: StoresDeps): Stores {
   const quotas = reflect(QUOTA, { labelSelector: MADE, keep: keepPlain })
   const limitRanges = reflect(LIMIT_RANGE, { labelSelector: MADE, keep: keepPlain })
   const networkPolicies = reflect(NETWORK_POLICY, { labelSelector: MADE, keep: keepPlain })
+  const templateReaders = reflect(
+    CLUSTER_ROLE_BINDING,
+    { fieldSelector: `metadata.name=${USER_TEMPLATES_ROLE}`, keep: keepPlain },
+    false,
+  )
   const daemonSets = reflect(DAEMON_SET, { namespace, labelSelector: MADE, keep: keepPlain })
   const routes = routeKinds(config).map((resource) => reflect(resource, { labelSelector: MADE, keep: keepPlain }))
   const claimEvents = reflect(
@@ -172,6 +180,7 @@ export function createStores(deps: StoresDeps): Stores {
     quotas,
     limitRanges,
     networkPolicies,
+    templateReaders,
     daemonSets,
     routes,
     claimEvents,
@@ -191,10 +200,7 @@ export function createStores(deps: StoresDeps): Stores {
         }
         return place === undefined || name === undefined ? [] : [`${place}/${name}`]
       }),
-      userNamespace: createIndex(users, ({ spec }) => {
-        const username = (spec as { readonly username?: string } | undefined)?.username
-        return username === undefined ? [] : [userNamespace(username)]
-      }),
+      userNamespace: createIndex(users, namespacesOfUser),
       roleBindingNamespace: createIndex(roleBindings, ofNamespace),
       quotaNamespace: createIndex(quotas, ofNamespace),
       limitRangeNamespace: createIndex(limitRanges, ofNamespace),
@@ -229,6 +235,12 @@ interface SessionSpec {
 export function routeKinds({ ingress }: OperatorConfig): readonly Resource[] {
   if (ingress.kind === 'traefik') return [INGRESS_ROUTE, MIDDLEWARE]
   return ingress.kind === 'ingress' ? [INGRESS] : []
+}
+
+/** The namespace that a VDIUser's person has. @returns one, or none while the spec names nobody */
+export function namespacesOfUser({ spec }: KubeObject): readonly string[] {
+  const username = (spec as { readonly username?: string } | undefined)?.username
+  return username === undefined ? [] : [userNamespace(username)]
 }
 
 function ofNamespace({ metadata }: KubeObject): readonly string[] {
