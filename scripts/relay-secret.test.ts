@@ -1,6 +1,6 @@
 // The relay's credential: coturn's scheme, and a Secret that the app reads as its relay.
 import { expect, test } from 'vitest'
-import { relayOf } from '../main/sessions/direct/relay.ts'
+import { relayOf } from '../main/sessions/relay.ts'
 import type { KubeObject } from '../shared/render/types.ts'
 import { relaySecret, sharedSecretOf } from './relay-secret.ts'
 

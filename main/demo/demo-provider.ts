@@ -6,7 +6,7 @@ import { parseSessionId, SESSION_NAME_BYTES, sessionId, sessionName } from '../.
 import type { Template } from '../../shared/domain/template.ts'
 import type { Clock } from '../app-host.ts'
 import type { Logger } from '../logging/logger.ts'
-import { HOST_TIMERS, sleep, type Timers } from '../sessions/direct/timers.ts'
+import { HOST_TIMERS, sleep, type Timers } from '../sessions/timers.ts'
 import type { DesktopAccess, ProviderSnapshot, SessionProvider } from '../sessions/provider.ts'
 import type { InventorySource } from '../gpu/inventory-source.ts'
 import { createDemoCluster, type DemoInventory } from './demo-cluster.ts'

@@ -3,7 +3,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { StageName } from '../../shared/domain/session.ts'
 import type { Clock } from '../app-host.ts'
-import { sleep, type Timers } from '../sessions/direct/timers.ts'
+import { sleep, type Timers } from '../sessions/timers.ts'
 import type { DemoCluster } from './demo-cluster.ts'
 import { DEMO_USER, setStage, slicesOf, type DemoSession } from './demo-session.ts'
 import { between, type Random } from './random.ts'

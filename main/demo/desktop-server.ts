@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws'
 import type { Fault } from '../../shared/demo/attach.ts'
 import { DESKTOP_USER } from '../../shared/product.ts'
 import type { Clock } from '../app-host.ts'
-import type { Timers } from '../sessions/direct/timers.ts'
+import type { Timers } from '../sessions/timers.ts'
 import { createDesktopFiles } from './desktop-files.ts'
 import { createSignallingHub } from './signalling-hub.ts'
 

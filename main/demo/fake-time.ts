@@ -1,6 +1,6 @@
 // For the tests beside: a clock and timers that move only when told.
 import type { Clock } from '../app-host.ts'
-import type { Timers } from '../sessions/direct/timers.ts'
+import type { Timers } from '../sessions/timers.ts'
 
 export interface FakeTime extends Clock, Timers {
   /** Moves the clock, running what falls due on the way in its order. @param ms how far */

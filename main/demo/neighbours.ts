@@ -1,7 +1,7 @@
 // Other people in the demo's cluster: they come, work and go, so that slices are taken and come free while one looks.
 // Everything follows from the seed and the timers; nobody waits for a slice that is not there.
 import type { Clock } from '../app-host.ts'
-import type { Timers } from '../sessions/direct/timers.ts'
+import type { Timers } from '../sessions/timers.ts'
 import type { DemoCluster } from './demo-cluster.ts'
 import { between, type Random } from './random.ts'
 import { DEMO_TEMPLATES } from './templates.ts'

@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws'
 import { parseFromDesktop, REPLACED, type Fault, type ToDesktop } from '../../shared/demo/attach.ts'
 import { formatServerLine, parseClientLine, type ServerLine } from '../../shared/selkies/g2/signalling.ts'
 import type { Clock } from '../app-host.ts'
-import type { Timers } from '../sessions/direct/timers.ts'
+import type { Timers } from '../sessions/timers.ts'
 import { judgeHello, type HelloFacts } from './hello.ts'
 
 /** A cut client is kept for this long, ms; so is a desktop's page. */

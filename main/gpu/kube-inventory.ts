@@ -17,7 +17,7 @@ import { AppError, toErrorView, type AppErrorView } from '../../shared/errors.ts
 import { LABEL } from '../../shared/product.ts'
 import type { Clock } from '../app-host.ts'
 import type { Logger } from '../logging/logger.ts'
-import { HOST_TIMERS, type Timers } from '../sessions/direct/timers.ts'
+import { HOST_TIMERS, type Timers } from '../sessions/timers.ts'
 import { noInventory, type InventorySource } from './inventory-source.ts'
 
 export interface KubeInventoryDeps {

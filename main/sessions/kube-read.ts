@@ -78,6 +78,11 @@ export function timeOf(text: string | null | undefined): number | undefined {
 export function eventTime(event: KubeEvent): number | undefined {
   return timeOf(event.lastTimestamp) ?? timeOf(event.eventTime) ?? timeOf(event.metadata.creationTimestamp)
 }
+/** Events by when they last happened. */
+export function oldestFirst(events: readonly KubeEvent[]): readonly KubeEvent[] {
+  const timed = events.map((event) => ({ event, at: eventTime(event) ?? 0 }))
+  return timed.toSorted((a, b) => a.at - b.at).map(({ event }) => event)
+}
 /** A Secret's value as text. */
 export function secretText(secret: KubeObject, key: string): string | undefined {
   const data = secret['data'] as Readonly<Record<string, string>> | undefined

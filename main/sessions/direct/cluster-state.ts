@@ -1,6 +1,5 @@
 // Everything direct mode watches in one namespace: one reflector a kind, only our own objects, each with what was just written.
 // Pods, Secrets and claims are needed; templates, events and services are extras whose absence costs only what they add.
-import { AppError, toErrorView, type AppErrorView } from '../../../shared/errors.ts'
 import { LABEL } from '../../../shared/product.ts'
 import {
   CLAIM,
@@ -14,15 +13,9 @@ import {
   type Resource,
 } from '../../../kube/types.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
-import type { ProviderSnapshot } from '../provider.ts'
-import { eventTime, type Claim, type KubeEvent, type Pod } from '../kube-read.ts'
+import { oldestFirst, type Claim, type KubeEvent, type Pod } from '../kube-read.ts'
+import { healthOf, type CreateReflector, type WatchHealth } from '../watch-health.ts'
 import { createObjectView, type ObjectView } from './object-view.ts'
-
-/** Makes a reflector that runs at once. */
-export type CreateReflector = (
-  resource: Resource,
-  options: { readonly namespace: string; readonly labelSelector?: string | undefined },
-) => Reflector
 
 export interface ClusterState {
   readonly pods: ObjectView
@@ -34,11 +27,7 @@ export interface ClusterState {
   readonly events: readonly KubeEvent[]
   /** The needed kinds have been listed once. Rejects when disposed before. */
   readonly synced: Promise<void>
-  health(): {
-    readonly state: ProviderSnapshot['state']
-    readonly since: number
-    readonly error?: AppErrorView | undefined
-  }
+  health(): WatchHealth
   /** Begins to watch services, once it is known that they may be made. */
   watchServices(): void
   verify(client: KubeClient, now: number): Promise<void>
@@ -83,12 +72,11 @@ export function createClusterState(
       return configMaps.items
     },
     get events() {
-      const timed = (events.items as readonly KubeEvent[]).map((event) => ({ event, at: eventTime(event) ?? 0 }))
-      return timed.toSorted((a, b) => a.at - b.at).map(({ event }) => event)
+      return oldestFirst(events.items as readonly KubeEvent[])
     },
     synced,
     // a refused sign-in is everybody's, whichever kind met it first: the others wait for that one's next try
-    health: () => worst(reflectors.some(({ state }) => state === 'signed-out') ? reflectors : Object.values(needed)),
+    health: () => healthOf(reflectors.some(({ state }) => state === 'signed-out') ? reflectors : Object.values(needed)),
     watchServices() {
       if (watchesServices) return
       watchesServices = true
@@ -110,24 +98,4 @@ export function podsOf(state: ClusterState): readonly Pod[] {
 /** A claim by name. */
 export function claimNamed(state: ClusterState, name: string | undefined): Claim | undefined {
   return name === undefined ? undefined : (state.claims.find(name) as Claim | undefined)
-}
-
-const ORDER = ['signed-out', 'forbidden', 'syncing', 'stale', 'live'] as const
-
-function worst(reflectors: readonly Reflector[]): ReturnType<ClusterState['health']> {
-  for (const state of ORDER) {
-    const found = reflectors.find((reflector) => reflector.state === state)
-    if (!found) continue
-    const error = state === 'live' || found.error === undefined ? undefined : errorView(found)
-    // never listed, and a reason why: nothing answers there
-    const unreachable = state === 'syncing' && found.error instanceof AppError
-    return { state: unreachable ? 'unreachable' : state, since: found.since, ...(error ? { error } : {}) }
-  }
-  return { state: 'syncing', since: 0 }
-}
-
-function errorView({ error, state }: Reflector): AppErrorView {
-  if (error instanceof AppError) return error.toView()
-  if (state === 'signed-out') return new AppError('signed-out').toView()
-  return toErrorView(error)
 }

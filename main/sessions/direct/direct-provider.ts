@@ -19,20 +19,21 @@ import type { KubeObject } from '../../../shared/render/types.ts'
 import { CLAIM, POD, SECRET, SERVICE } from '../../../kube/types.ts'
 import { annotation, isFinished, isTerminating } from '../kube-read.ts'
 import type { DesktopAccess, ProviderSnapshot, SessionProvider, StartRequest } from '../provider.ts'
-import { desktopAccess } from './access.ts'
+import { desktopAccess } from '../access.ts'
 import { createClusterState } from './cluster-state.ts'
 import { createTemplateCatalogue } from './configmap-templates.ts'
 import { createHomeGuard } from './home-guard.ts'
 import { deleteExactly, laterThan, launch, undoLaunch, untilGone, type LaunchWorld } from './launch.ts'
 import type { DirectProviderDeps } from './provider-deps.ts'
-import { createQuotaWatch } from './quota-watch.ts'
-import { quotaBlock } from './quota.ts'
-import { refusal } from './refusals.ts'
+import { createQuotaWatch } from '../quota-watch.ts'
+import { quotaBlock } from '../quota.ts'
+import { readRelay } from '../relay.ts'
+import { refusal } from '../refusals.ts'
+import { nodeAddress } from './node-address.ts'
 import { createKeeper, type KeptSession } from './session-keeper.ts'
-import { HOST_TIMERS, sleep } from './timers.ts'
-import { abortable, createTurns, within } from './turns.ts'
+import { HOST_TIMERS, sleep } from '../timers.ts'
+import { abortable, createTurns, within } from '../turns.ts'
 
-export type { CreateReflector } from './cluster-state.ts'
 export type { DirectProviderDeps } from './provider-deps.ts'
 
 /** How long a click waits for a cluster that has not told yet what is there, ms: it must not start something much later. */
@@ -313,7 +314,8 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
       const view = keeper.views.find((candidate) => candidate.id === id)
       if (!pod || !view?.openable) throw new AppError('session-not-running')
       const service = state.services.find(mediaName(record.name))
-      return desktopAccess({ client, clusterId, record, secret, pod, service, now: now() }, signal)
+      const relay = await readRelay(client, namespace, now(), signal)
+      return desktopAccess({ client, clusterId, record, secret, node: nodeAddress(pod, service), relay })
     },
     firstFrame(id) {
       const memory = keeper.memories.get(nameOf(id))

@@ -9,8 +9,8 @@ import type { KubeObject } from '../../../shared/render/types.ts'
 import type { Logger } from '../../logging/logger.ts'
 import { annotation } from '../kube-read.ts'
 import type { ClusterState } from './cluster-state.ts'
-import { isConflict, isNotFound } from './refusals.ts'
-import { sleep, type Timers } from './timers.ts'
+import { isConflict, isNotFound } from '../refusals.ts'
+import { sleep, type Timers } from '../timers.ts'
 
 export interface LaunchWorld {
   readonly client: KubeClient

@@ -2,7 +2,7 @@
 // of it (or of something newer) it is not "gone". Resource versions are compared as numbers, which Kubernetes now promises.
 import type { KubeClient, Reflector, Resource } from '../../../kube/types.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
-import { isNotFound } from './refusals.ts'
+import { isNotFound } from '../refusals.ts'
 
 /** A written object that no watch has confirmed for this long is asked for, ms. */
 const UNCONFIRMED_MS = 10_000

@@ -1,24 +1,7 @@
-// What direct mode is given: one cluster's client and reflectors for one user, time, randomness and a log.
-import type { KubeClient } from '../../../kube/types.ts'
-import type { Clock } from '../../app-host.ts'
-import type { Logger } from '../../logging/logger.ts'
-import type { LocalFacts } from '../session-view.ts'
-import type { CreateReflector } from './cluster-state.ts'
-import type { Timers } from './timers.ts'
+// What direct mode is given beyond the rest: the image that stands in its built-in templates.
+import type { ProviderDeps } from '../provider-deps.ts'
 
-export interface DirectProviderDeps {
-  readonly clusterId: string
-  readonly client: KubeClient
-  readonly namespace: string
-  readonly user: { readonly username: string; readonly groups: readonly string[] }
-  readonly createReflector: CreateReflector
-  readonly clock: Clock
-  /** Random bytes, fit for secrets. */
-  readonly random: (bytes: number) => Uint8Array
-  readonly log: Logger
+export interface DirectProviderDeps extends ProviderDeps {
   /** Our own desktop's image as this cluster knows it. */
   readonly desktopImage?: string | undefined
-  /** Usual times of a template's stages, ms, from earlier starts of this person. */
-  readonly usual?: ((templateId: string) => LocalFacts['usual']) | undefined
-  readonly timers?: Timers | undefined
 }

@@ -3,25 +3,24 @@
 import { POD } from '../../../kube/types.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { LABEL } from '../../../shared/product.ts'
-import type { SessionView, StageName } from '../../../shared/domain/session.ts'
+import type { SessionView } from '../../../shared/domain/session.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
-import { isReady, isTerminating, isUp, label, secretText, type KubeEvent, type Pod } from '../kube-read.ts'
-import { readRecord, type SessionRecord } from '../session-record.ts'
+import { isTerminating, label, secretText, type KubeEvent, type Pod } from '../kube-read.ts'
+import { readRecord } from '../session-record.ts'
+import { factsOf, notice, sees } from '../session-memory.ts'
 import { reasonOf, sessionView, type LocalFacts, type SessionParts } from '../session-view.ts'
 import type { StartReason } from '../start-reasons.ts'
-import { desktopAnswers } from './answer-probe.ts'
+import { createAnswerWatch } from '../answer-watch.ts'
 import { claimNamed, podsOf } from './cluster-state.ts'
 import { deleteExactly, relaunchPod, undoLaunch, untilGone, type LaunchWorld } from './launch.ts'
-import { refusal } from './refusals.ts'
-import { emptyMemory, factsOf, notice, type OwnStart, type SessionMemory } from './session-memory.ts'
+import { refusal } from '../refusals.ts'
+import { emptyDirectMemory, type DirectMemory, type OwnStart } from './own-start.ts'
 import { judgeStart } from './start-watch.ts'
-import { sleep } from './timers.ts'
-import { within } from './turns.ts'
+import { sleep } from '../timers.ts'
+import { within } from '../turns.ts'
 
 /** Between two looks while a start is under way, ms: slow stages are named, time-outs noticed. */
 const TICK_MS = 1_000
-/** Between two questions to a young desktop, ms. */
-const PROBE_PAUSE_MS = 250
 /** How long an operation waits for an earlier start to be taken back, ms. */
 const TAKE_BACK_PATIENCE_MS = 30_000
 /** Between two tries to take back what a failed start made, ms. */
@@ -41,9 +40,9 @@ export interface KeeperDeps {
 
 export interface SessionKeeper {
   readonly views: readonly SessionView[]
-  memory(name: string): SessionMemory
+  memory(name: string): DirectMemory
   /** Names of the sessions that this app remembers. */
-  readonly memories: ReadonlyMap<string, SessionMemory>
+  readonly memories: ReadonlyMap<string, DirectMemory>
   find(name: string): KeptSession | undefined
   /** Looks at everything again. */
   refresh(): void
@@ -63,14 +62,19 @@ export interface SessionKeeper {
 /** Makes the keeper; it does nothing until `refresh` is called. */
 export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): SessionKeeper {
   const { state, client, timers, now } = world
-  const memories = new Map<string, SessionMemory>()
-  const probing = new Map<string, AbortController>()
+  const memories = new Map<string, DirectMemory>()
   const life = new AbortController()
+  const answers = createAnswerWatch(client, timers, ({ name }, uid) => {
+    const own = memories.get(name)
+    if (own?.podUid !== uid) return
+    own.answers = true
+    refresh()
+  })
   let views: readonly SessionView[] = []
   let callOffTick: (() => void) | undefined
 
-  const memory = (name: string): SessionMemory => {
-    const known = memories.get(name) ?? emptyMemory()
+  const memory = (name: string): DirectMemory => {
+    const known = memories.get(name) ?? emptyDirectMemory()
     memories.set(name, known)
     return known
   }
@@ -97,9 +101,9 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
     const { record, pod } = session
     const own = memory(record.name)
     const at = now()
-    notice(own, record, pod, at)
+    notice(own, record, pod, own.start !== undefined, at)
     if (own.failed) return own.failed
-    probe(session, own)
+    answers.look(record, pod, own.answers)
     if (own.answers && own.seen.started === undefined) own.seen.started = at
     const view = sessionView(session, events, factsOf(own, usual(record.templateId)), at)
     if (own.askedAt !== undefined && sees(own, view, at))
@@ -133,6 +137,7 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
         memories.delete(name)
       }
     }
+    answers.keepOnly(present)
     views = next
     changed()
     if (next.some(({ phase }) => phase === 'starting' || phase === 'stopping')) tick()
@@ -270,38 +275,6 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
     if (own.start === start) own.start = undefined
   }
 
-  const probe = ({ pod, record }: KeptSession, own: SessionMemory): void => {
-    const uid = pod?.metadata.uid
-    const young = pod && uid && isUp(pod) && !isReady(pod) && !isTerminating(pod) && !own.answers
-    if (!young) {
-      if (uid !== undefined) probing.get(uid)?.abort()
-      return
-    }
-    if (probing.has(uid)) return
-    const stop = new AbortController()
-    probing.set(uid, stop)
-    void askUntilAnswered(record, uid, AbortSignal.any([stop.signal, life.signal])).finally(() => probing.delete(uid))
-  }
-
-  const askUntilAnswered = async (record: SessionRecord, uid: string, signal: AbortSignal): Promise<void> => {
-    const target = { namespace: record.namespace, pod: record.name, port: record.spec.streaming.port }
-    for (let tries = 0; !signal.aborted; tries++) {
-      const answered = await desktopAnswers(client, target, signal)
-      const own = memories.get(record.name)
-      if (signal.aborted || own?.podUid !== uid) return
-      if (answered) {
-        own.answers = true
-        refresh()
-        return
-      }
-      try {
-        await sleep(timers, tries < 60 ? PROBE_PAUSE_MS : TICK_MS * 2, signal)
-      } catch {
-        return // called off
-      }
-    }
-  }
-
   return {
     get views() {
       return views
@@ -319,14 +292,8 @@ export function createKeeper({ world, clusterId, usual, changed }: KeeperDeps): 
     takenBack,
     dispose() {
       life.abort()
+      answers.dispose()
       callOffTick?.()
     },
   }
-}
-
-/** Notes the stages that are newly done. @returns whether there was one */
-function sees(own: SessionMemory, view: SessionView, now: number): boolean {
-  const fresh = view.stages.filter(({ name, state }) => state === 'done' && own.seen[name as StageName] === undefined)
-  for (const { name } of fresh) own.seen[name] = now
-  return fresh.length > 0
 }

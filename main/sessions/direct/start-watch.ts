@@ -3,7 +3,8 @@ import { AppError } from '../../../shared/errors.ts'
 import type { SessionView } from '../../../shared/domain/session.ts'
 import { condition, isFinished, isTerminating, timeOf, type Pod } from '../kube-read.ts'
 import type { StartReason } from '../start-reasons.ts'
-import type { OwnStart, SessionMemory } from './session-memory.ts'
+import type { SessionMemory } from '../session-memory.ts'
+import type { OwnStart } from './own-start.ts'
 
 /** New pods for one start, and the time within which they count, ms. */
 const MAX_RETRIES = 5

@@ -1,6 +1,6 @@
 // A clock and timers that tests turn by hand: nothing happens by itself, and nothing has to be waited for.
 import type { Clock } from '../../app-host.ts'
-import type { Timers } from '../direct/timers.ts'
+import type { Timers } from '../timers.ts'
 
 export interface HandClock extends Clock, Timers {
   /** Turns the clock on and runs what falls due, letting everything settle in between. */

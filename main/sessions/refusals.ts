@@ -1,7 +1,7 @@
 // What the API server's refusals mean for a start, in the catalogue's words. Errors that have words already pass through.
-import { ApiError } from '../../../kube/types.ts'
-import { AppError } from '../../../shared/errors.ts'
-import type { TemplateSpec } from '../../../shared/domain/template.ts'
+import { ApiError } from '../../kube/types.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { TemplateSpec } from '../../shared/domain/template.ts'
 
 export interface RefusalContext {
   readonly namespace: string

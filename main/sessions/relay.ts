@@ -1,10 +1,10 @@
 // The relay's short-lived credential, from the Secret that whoever runs coturn writes into the namespace.
 // Absent, unreadable or expired means no relay, and says so; a start never fails for it.
-import { SECRET, type KubeClient } from '../../../kube/types.ts'
-import type { IceServer } from '../../../shared/domain/session.ts'
-import { RELAY_SECRET } from '../../../shared/product.ts'
-import type { KubeObject } from '../../../shared/render/types.ts'
-import { secretText } from '../kube-read.ts'
+import { SECRET, type KubeClient } from '../../kube/types.ts'
+import type { IceServer } from '../../shared/domain/session.ts'
+import { RELAY_SECRET } from '../../shared/product.ts'
+import type { KubeObject } from '../../shared/render/types.ts'
+import { secretText } from './kube-read.ts'
 import { isNotFound } from './refusals.ts'
 
 export interface Relay {
@@ -27,15 +27,24 @@ export async function readRelay(
   }
 }
 
-/** @param secret `urls` (a JSON list, or separated by commas or white space), `username`, `credential`, `expires` (RFC 3339 or Unix seconds) */
-export function relayOf(secret: KubeObject, now: number): Relay {
-  const urls = readUrls(secretText(secret, 'urls') ?? '').filter((url) => /^turns?:/.test(url))
-  const username = secretText(secret, 'username')?.trim()
-  const credential = secretText(secret, 'credential')?.trim()
+/**
+ * @param secret `urls` (a JSON list, or separated by commas or white space), `username`, `credential`, `expires` (RFC 3339 or Unix seconds)
+ * @param prefix stands before each of these keys
+ */
+export function relayOf(secret: KubeObject, now: number, prefix = ''): Relay {
+  const urls = readUrls(secretText(secret, `${prefix}urls`) ?? '').filter((url) => /^turns?:/.test(url))
+  const username = secretText(secret, `${prefix}username`)?.trim()
+  const credential = secretText(secret, `${prefix}credential`)?.trim()
   if (urls.length === 0 || !username || !credential) return none('The relay’s credential is not complete.')
-  const expires = readTime(secretText(secret, 'expires')?.trim() ?? '')
+  const expires = readTime(secretText(secret, `${prefix}expires`)?.trim() ?? '')
   if (expires !== undefined && expires <= now) return none('The relay’s credential has expired.')
   return { iceServers: [{ urls, username, credential }] }
+}
+
+/** The relay's credential in a session's own access Secret, where the operator keeps it fresh. @param now epoch ms */
+export function relayOfSession(secret: KubeObject, now: number): Relay {
+  if (secretText(secret, 'relay-urls') === undefined) return none('No relay is set up in this cluster.')
+  return relayOf(secret, now, 'relay-')
 }
 
 function readUrls(text: string): string[] {

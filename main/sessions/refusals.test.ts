@@ -1,7 +1,7 @@
 // The API server's own words, and what people are told.
 import { expect, test } from 'vitest'
-import { ApiError } from '../../../kube/types.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { ApiError } from '../../kube/types.ts'
+import { AppError } from '../../shared/errors.ts'
 import { refusal } from './refusals.ts'
 
 const context = { namespace: 'alice', host: 'https://k' }

@@ -1,8 +1,8 @@
 // What a namespace's quotas leave room for: a template that cannot fit says so before anybody waits. Pure.
-import { parseQuantity } from '../../../shared/domain/quantity.ts'
-import type { TemplateSpec } from '../../../shared/domain/template.ts'
-import { AppError } from '../../../shared/errors.ts'
-import type { KubeObject } from '../../../shared/render/types.ts'
+import { parseQuantity } from '../../shared/domain/quantity.ts'
+import type { TemplateSpec } from '../../shared/domain/template.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { KubeObject } from '../../shared/render/types.ts'
 
 interface Quota extends KubeObject {
   readonly spec?: { readonly scopes?: readonly string[]; readonly scopeSelector?: unknown }

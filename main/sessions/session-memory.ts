@@ -1,36 +1,11 @@
-// What this app knows of a session beyond the cluster's objects: the click, what it saw when, and the start it has in hand.
+// What this app knows of a session beyond the cluster's objects: the click, and what it saw when.
 // Lost with the process; everything else is read from the cluster again.
-import type { SessionView, StageName } from '../../../shared/domain/session.ts'
-import type { RenderInput } from '../../../shared/render/render-session.ts'
-import type { KubeObject } from '../../../shared/render/types.ts'
-import { isReady, isUp, type Pod } from '../kube-read.ts'
-import type { SessionRecord } from '../session-record.ts'
-import type { LocalFacts } from '../session-view.ts'
-
-/** A start that this app has asked for and watches until the desktop is ready. */
-export interface OwnStart {
-  readonly input: RenderInput
-  /** The record before a resume; absent at a first start. */
-  readonly before: KubeObject | undefined
-  readonly abort: AbortController
-  /** Epoch ms of the click. */
-  readonly askedAt: number
-  /** Resolves when the objects are made, or when a failed start is undone. */
-  settled: Promise<void>
-  /** Every object is made. */
-  launched: boolean
-  /** It failed or was cancelled: its objects are being taken back. */
-  ending: boolean
-  /** Epoch ms of each new pod after a machine refused one. */
-  readonly retries: number[]
-  /** Settles when a new pod, in place of one that a machine refused, is made or given up. */
-  remaking: Promise<void> | undefined
-  /** Resolves when its objects have been taken back; whoever wants them gone waits for the same work. */
-  takingBack: Promise<void> | undefined
-}
+import type { SessionView, StageName } from '../../shared/domain/session.ts'
+import { isReady, isUp, type Pod } from './kube-read.ts'
+import type { SessionRecord } from './session-record.ts'
+import type { LocalFacts } from './session-view.ts'
 
 export interface SessionMemory {
-  start: OwnStart | undefined
   action: LocalFacts['action']
   /** Which start `seen` belongs to. */
   stamp: string | undefined
@@ -48,7 +23,6 @@ export interface SessionMemory {
 /** A memory of nothing. */
 export function emptyMemory(): SessionMemory {
   return {
-    start: undefined,
     action: undefined,
     stamp: undefined,
     seen: {},
@@ -62,9 +36,19 @@ export function emptyMemory(): SessionMemory {
   }
 }
 
-/** Takes in what the cluster shows now. @param now epoch ms */
-export function notice(memory: SessionMemory, record: SessionRecord, pod: Pod | undefined, now: number): void {
-  if (record.lastStarted !== memory.stamp && memory.start === undefined) {
+/**
+ * Takes in what the cluster shows now.
+ * @param inHand this app makes a start itself: what is remembered belongs to it, whatever the record says so far
+ * @param now epoch ms
+ */
+export function notice(
+  memory: SessionMemory,
+  record: Pick<SessionRecord, 'lastStarted'>,
+  pod: Pod | undefined,
+  inHand: boolean,
+  now: number,
+): void {
+  if (record.lastStarted !== memory.stamp && !inHand) {
     // another start than the one remembered, made elsewhere
     memory.stamp = record.lastStarted
     memory.seen = {}
@@ -96,4 +80,11 @@ export function notice(memory: SessionMemory, record: SessionRecord, pod: Pod | 
 export function factsOf(memory: SessionMemory, usual: LocalFacts['usual']): LocalFacts {
   const { seen, askedAt, upSince, answers, wasReady, action, goneAt } = memory
   return { seen, askedAt, upSince, answers, wasReady, action, goneAt, usual }
+}
+
+/** Notes the stages that are newly done. @returns whether there was one */
+export function sees(memory: SessionMemory, view: SessionView, now: number): boolean {
+  const fresh = view.stages.filter(({ name, state }) => state === 'done' && memory.seen[name] === undefined)
+  for (const { name } of fresh) memory.seen[name] = now
+  return fresh.length > 0
 }

@@ -1,5 +1,5 @@
 // Operations on one session follow each other; the next begins whatever became of the last.
-import { AppError } from '../../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
 import { sleep, type Timers } from './timers.ts'
 
 export interface Turns {

@@ -1,7 +1,7 @@
 // What quotas leave room for: counted where a quota is about desktops, left alone where it is about something else.
 import { expect, test } from 'vitest'
-import { builtinTemplates } from '../../../shared/domain/builtin-templates.ts'
-import type { KubeObject } from '../../../shared/render/types.ts'
+import { builtinTemplates } from '../../shared/domain/builtin-templates.ts'
+import type { KubeObject } from '../../shared/render/types.ts'
 import { quotaBlock } from './quota.ts'
 
 const spec = builtinTemplates()[0]?.spec

@@ -1,6 +1,6 @@
 // The namespace's quotas, listed now and then: a desktop's user may not watch them. Without the right nothing is known and nothing blocked.
-import { QUOTA, type KubeClient } from '../../../kube/types.ts'
-import type { KubeObject } from '../../../shared/render/types.ts'
+import { QUOTA, type KubeClient } from '../../kube/types.ts'
+import type { KubeObject } from '../../shared/render/types.ts'
 import type { Timers } from './timers.ts'
 
 /** At most one list in this time, ms. */

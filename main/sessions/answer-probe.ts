@@ -1,7 +1,7 @@
 // Whether a desktop's server answers already: asked by ourselves through the tunnel, since the kubelet's word comes a second or two later.
 // Any failure means "not yet".
 import type { Duplex } from 'node:stream'
-import type { KubeClient } from '../../../kube/types.ts'
+import type { KubeClient } from '../../kube/types.ts'
 
 /** How long one question may take, ms. */
 const PATIENCE_MS = 3_000
