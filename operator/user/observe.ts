@@ -1,0 +1,76 @@
+// Gathers from the stores what planUser may know of one VDIUser. Reads only; a spec that does not parse is said, never thrown.
+import { userNamespace } from '../../shared/domain/names.ts'
+import { vdiUserSpecSchema, vdiUserStatusSchema, type VdiUserSpec } from '../../shared/domain/vdi-user.ts'
+import { USER_ROLE, USER_TEMPLATES_ROLE } from '../../shared/product.ts'
+import type { KubeObject } from '../../shared/render/types.ts'
+import { parseSpec, parseStatus } from '../parse-spec.ts'
+import type { Refusal } from '../plan.ts'
+import type { Stores } from '../stores.ts'
+import { LIMITS_NAME, QUOTA_NAME } from './objects.ts'
+import type { ObservedUser } from './observed.ts'
+
+/** What the stores hold of it. */
+export type UserStores = Pick<
+  Stores,
+  'users' | 'namespaces' | 'roleBindings' | 'quotas' | 'limitRanges' | 'templateReaders'
+> & { readonly by: Pick<Stores['by'], 'sessionNamespace' | 'userNamespace' | 'networkPolicyNamespace'> }
+
+/** @param name of the VDIUser; one that is gone is observed too @param refusal of the last plan's writes */
+export function observeUser(stores: UserStores, name: string, refusal: Refusal | undefined): ObservedUser {
+  const user = stores.users.get(name)
+  const spec = parseSpec(vdiUserSpecSchema, user)
+  const readers = { binding: readersBinding(stores), usernames: readersOf(stores) }
+  if (user === undefined || 'problem' in spec)
+    return { user, spec, status: parseStatus(vdiUserStatusSchema, user, {}), ...NOTHING, readers, refusal }
+  const place = userNamespace(spec.username)
+  return {
+    user,
+    spec,
+    status: parseStatus(vdiUserStatusSchema, user, {}),
+    elder: elderOf(user, stores.by.userNamespace.get(place))?.metadata.name,
+    namespace: stores.namespaces.get(place),
+    roleBinding: stores.roleBindings.get(USER_ROLE, place),
+    quota: stores.quotas.get(QUOTA_NAME, place),
+    limits: stores.limitRanges.get(LIMITS_NAME, place),
+    policies: stores.by.networkPolicyNamespace.get(place),
+    sessions: stores.by.sessionNamespace.get(place).length,
+    readers,
+    refusal,
+  }
+}
+
+const NOTHING = {
+  elder: undefined,
+  namespace: undefined,
+  roleBinding: undefined,
+  quota: undefined,
+  limits: undefined,
+  policies: [],
+  sessions: 0,
+} as const
+
+/** The VDIUser that came before this one for the same person: who came first stays, by name where the second is the same. */
+function elderOf(user: KubeObject, same: readonly KubeObject[]): KubeObject | undefined {
+  const before = same.filter((other) => other.metadata.uid !== user.metadata.uid && age(other) < age(user))
+  return before.toSorted((a, b) => (age(a) < age(b) ? -1 : 1))[0]
+}
+
+function age({ metadata }: KubeObject): string {
+  return `${metadata.creationTimestamp ?? ''} ${metadata.name}`
+}
+
+function readersBinding({ templateReaders }: UserStores): KubeObject | 'missing' | 'unknown' {
+  const binding = templateReaders.get(USER_TEMPLATES_ROLE)
+  if (binding !== undefined) return binding
+  return templateReaders.state === 'live' ? 'missing' : 'unknown'
+}
+
+/** Everybody who is let in, each once, sorted: the same people are the same list. Read without the schema, since all users are read for each. */
+function readersOf({ users }: UserStores): readonly string[] {
+  const names = users.items.flatMap(({ metadata, spec }) => {
+    const { username, suspended } = (spec ?? {}) as Partial<VdiUserSpec>
+    const isOut = metadata.deletionTimestamp !== undefined || suspended === true
+    return isOut || username === undefined ? [] : [username]
+  })
+  return [...new Set(names)].toSorted()
+}
