@@ -21,7 +21,9 @@ export interface ObservedSession {
   readonly claim: KubeObject | undefined
   /** The claim's volume, once bound. */
   readonly volume: KubeObject | undefined
+  /** The Service of the media port (`mediaName`), and the one of the HTTP port that routes lead to (the session's own name). */
   readonly service: KubeObject | undefined
+  readonly httpService: KubeObject | undefined
   /** Ingress, IngressRoute, Middleware of the session that exist. */
   readonly routes: readonly KubeObject[]
   /** Pods that carry the session's label in its namespace, ending ones too. */
@@ -39,7 +41,10 @@ export interface ObservedSession {
         readonly freeSlices: number | undefined
       }
     | undefined
-  /** Other sessions of the same owner and template in this namespace, and whether they run or are starting. */
+  /**
+   * Other sessions of the same owner and template in this namespace. `running`: a start of theirs has begun (their access Secret is there),
+   * or a pod of theirs is not gone yet: either may write to the home.
+   */
   readonly siblings: readonly {
     readonly name: string
     readonly running: boolean
@@ -47,7 +52,7 @@ export interface ObservedSession {
   }[]
   /** Running sessions of this owner, this one left out. */
   readonly runningOfOwner: number
-  /** What the desktop's own server said last. */
+  /** What the desktop's own server said last: how many clients are connected, and when it was asked. */
   readonly activity: { readonly clients: number; readonly at: number } | undefined
   /** The latest warning of the cluster about the claim (provisioning failed). */
   readonly claimWarning: string | undefined
