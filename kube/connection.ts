@@ -24,6 +24,8 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs?: number | undefined
   /** For one run of an exec plugin, ms; default 30,000. */
   readonly pluginTimeoutMs?: number | undefined
+  /** For a controller: many requests at once beside many watches, all day. Default false. */
+  readonly isBusy?: boolean | undefined
 }
 
 /** What one request needs. */
@@ -154,7 +156,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (existing) return existing
     // a rotated client certificate gets connections of its own; what still runs on the old ones may finish
     retirePools()
-    const made = dispatcherFor(kubeConfig, security, options.connectTimeoutMs ?? 10_000)
+    const made = dispatcherFor(kubeConfig, security, options.connectTimeoutMs ?? 10_000, options.isBusy ?? false)
     pools.set(tlsId, made)
     return made
   }
@@ -193,7 +195,15 @@ async function kubeConfigFor(context: VettedContext, secrets: Secrets): Promise<
   return kubeConfig
 }
 
-function dispatcherFor(kubeConfig: KubeConfig, security: RequestOptions, timeout: number): Dispatcher {
+/** A busy client's. How many streams a connection carries is the server's to say; what does not fit takes another connection. */
+const BUSY = {
+  /** A list of thousands must not hold up the watches on the same connection until it is read, bytes. */
+  connectionWindowSize: 8 * 1024 * 1024,
+  /** Without a request, ms: the next burst finds its connections open. */
+  keepAliveTimeout: 60_000,
+}
+
+function dispatcherFor(kubeConfig: KubeConfig, security: RequestOptions, timeout: number, isBusy: boolean): Dispatcher {
   const { ca, cert, key, servername } = security
   const cluster = kubeConfig.getCurrentCluster()
   const tls = {
@@ -202,15 +212,18 @@ function dispatcherFor(kubeConfig: KubeConfig, security: RequestOptions, timeout
     ...(key !== undefined && { key }),
     ...(servername !== undefined && { servername }),
   }
+  const { connectionWindowSize, keepAliveTimeout } = BUSY
+  const kept = isBusy ? { keepAliveTimeout } : {}
   const proxyUrl = cluster?.proxyUrl
   if (proxyUrl !== undefined) {
     // undici speaks HTTP and SOCKS5 proxies; the end-to-end TLS is ours in both
     const uri = proxyUrl.replace(/^socks5h:/, 'socks5:')
-    return new ProxyAgent({ uri, requestTls: { ...tls, timeout }, connectTimeout: timeout })
+    return new ProxyAgent({ ...kept, uri, requestTls: { ...tls, timeout }, connectTimeout: timeout })
   }
   // over HTTP/2 a connection that died silently is found by its pings
   return new Agent({
-    h2Options: { pingInterval: 15_000 },
+    ...kept,
+    h2Options: { pingInterval: 15_000, ...(isBusy && { connectionWindowSize }) },
     connect: { ...tls, timeout, keepAlive: true, keepAliveInitialDelay: 30_000 },
   })
 }
