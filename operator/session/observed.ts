@@ -21,10 +21,9 @@ export interface ObservedSession {
   readonly claim: KubeObject | undefined
   /** The claim's volume, once bound. */
   readonly volume: KubeObject | undefined
-  /** The Service of the media port (`mediaName`), and the one of the HTTP port that routes lead to (the session's own name). */
+  /** The Service of the media port (`mediaName`). */
   readonly service: KubeObject | undefined
-  readonly httpService: KubeObject | undefined
-  /** Ingress, IngressRoute, Middleware of the session that exist. */
+  /** Ingress, IngressRoute, Middleware of the session that exist, and the Service that they lead to (it has the session's own name). */
   readonly routes: readonly KubeObject[]
   /** Pods that carry the session's label in its namespace, ending ones too. */
   readonly pods: readonly KubeObject[]
@@ -42,8 +41,8 @@ export interface ObservedSession {
       }
     | undefined
   /**
-   * Other sessions of the same owner and template in this namespace. `running`: a start of theirs has begun (their access Secret is there),
-   * or a pod of theirs is not gone yet: either may write to the home.
+   * Other sessions of the same owner and template in this namespace. `running`: it has a pod, an ending one too, or is getting one:
+   * it may write to the home.
    */
   readonly siblings: readonly {
     readonly name: string
