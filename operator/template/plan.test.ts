@@ -36,6 +36,11 @@ function observed(more: Partial<ObservedTemplate> = {}): ObservedTemplate {
   }
 }
 const { daemonSet, policy } = prePullObjects({ name: 'office', uid: 'uid-office', spec: SPEC }, PLATFORM)
+function written(plan: Plan, kind: string): KubeObject {
+  const found = plan.writes.find(({ object }) => object.kind === kind)
+  if (found === undefined) throw new Error(`no ${kind} is written`)
+  return found.object
+}
 const status = (plan: Plan): VdiTemplateStatus => plan.status as VdiTemplateStatus
 const condition = (plan: Plan, type: string): unknown => status(plan).conditions?.find((one) => one.type === type)
 
@@ -53,7 +58,7 @@ test("pre-pulling runs a sleep of the image itself on the template's nodes, with
     ['NetworkPolicy', 'prepull-office', 'kasm-operator-system'],
     ['DaemonSet', 'prepull-office', 'kasm-operator-system'],
   ])
-  const { spec } = plan.writes[1]?.object as KubeObject & { spec: { template: { spec: Record<string, unknown> } } }
+  const { spec } = written(plan, 'DaemonSet') as KubeObject & { spec: { template: { spec: Record<string, unknown> } } }
   expect(spec.template.spec).toMatchObject({
     automountServiceAccountToken: false,
     nodeSelector: { pool: 'gpu' },
@@ -70,7 +75,7 @@ test("pre-pulling runs a sleep of the image itself on the template's nodes, with
     ],
   })
   expect(JSON.stringify(spec)).not.toContain('nvidia')
-  expect((plan.writes[0]?.object as KubeObject & { spec: unknown }).spec).toMatchObject({
+  expect(written(plan, 'NetworkPolicy')['spec']).toMatchObject({
     policyTypes: ['Ingress', 'Egress'],
   })
 })
