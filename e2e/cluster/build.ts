@@ -10,7 +10,7 @@ import { run } from './process.ts'
 import { FOLDERS, VERSIONS } from './settings.ts'
 import { requireGo } from './toolchain.ts'
 
-type Log = (line: string) => void
+export type Log = (line: string) => void
 
 /** What a build left, by path. */
 export interface Built {
@@ -25,7 +25,8 @@ export interface Built {
 }
 
 const COMPONENTS = ['kubectl', 'kubelet', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy']
-const STRIP = ['-trimpath', '-buildvcs=false']
+/** Flags of every build: what it makes depends on its sources alone. */
+export const STRIP = ['-trimpath', '-buildvcs=false']
 
 /** Builds everything that is not in the cache. Throws when a tool is missing or a build fails. */
 export async function buildCluster(log: Log): Promise<Built> {
@@ -53,20 +54,20 @@ export async function buildCluster(log: Log): Promise<Built> {
 }
 
 /** Go is looked for once, and only when something is to be built. */
-function lazyGo(): () => Promise<string> {
+export function lazyGo(): () => Promise<string> {
   let found: Promise<string> | undefined
   return () => (found ??= requireGo())
 }
 
 /** A path in the cache for these inputs. */
-function keyed(name: string, ...inputs: readonly (string | Buffer)[]): string {
+export function keyed(name: string, ...inputs: readonly (string | Buffer)[]): string {
   const hash = createHash('sha256')
   for (const input of inputs) hash.update(input).update('\0')
   return join(FOLDERS.built, `${name}-${hash.digest('hex').slice(0, 12)}`)
 }
 
 /** Makes `path` by `make`, which writes to the path it is given; it appears whole or not at all. */
-async function once(path: string, log: Log, make: (part: string) => Promise<void>): Promise<string> {
+export async function once(path: string, log: Log, make: (part: string) => Promise<void>): Promise<string> {
   if (existsSync(path)) return path
   const began = Date.now()
   log(`building ${path.slice(FOLDERS.built.length + 1)}`)

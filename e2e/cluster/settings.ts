@@ -10,6 +10,9 @@ export const VERSIONS = {
   localPath: '0.0.30',
   kubeRouter: '2.9.0',
   nvidiaPlugin: '0.20.0',
+  traefik: '3.6.12',
+  helm: '4.3.1',
+  kubeconform: '0.8.0',
 } as const
 
 export const NETWORK = {

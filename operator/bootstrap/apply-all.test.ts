@@ -40,7 +40,10 @@ function server(answers: readonly (Error | null)[]): {
 }
 
 test('a kind that is not served yet and a pausing server are waited for', async () => {
-  const api = server([new ApiError(404, 'NotFound', 'no such path'), new ApiError(429, 'TooManyRequests', 'later', 3000)])
+  const api = server([
+    new ApiError(404, 'NotFound', 'no such path'),
+    new ApiError(429, 'TooManyRequests', 'later', 3000),
+  ])
   expect(await api.run([user('alice')])).toEqual([])
   expect(api.applied).toEqual(['vdiusers/alice forced'])
   expect(api.waits).toEqual([1000, 3000])

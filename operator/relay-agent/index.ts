@@ -9,6 +9,8 @@ import { createRelayAgent, endProgram } from './agent.ts'
 const LOOK_MS = 2000
 const PROGRAM = 'turnserver'
 
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
 const { values } = parseArgs({
   options: {
     secrets: { type: 'string' },
@@ -18,7 +20,7 @@ const { values } = parseArgs({
   },
 })
 if (values.out === undefined || (values.secrets === undefined && values.check !== true)) {
-  console.error('usage: relay-agent --secrets DIR --out FILE [--watch FILE]... | relay-agent --out FILE --check')
+  say('usage: relay-agent --secrets DIR --out FILE [--watch FILE]... | relay-agent --out FILE --check')
   process.exit(2)
 }
 if (values.check === true) {
@@ -36,7 +38,7 @@ const agent = createRelayAgent({
   watched: values.watch ?? [],
   out: values.out,
   restart: async () => {
-    console.log(`the relay's secrets or certificate changed: ${await endProgram(PROGRAM)} process asked to end`)
+    say(`the relay's secrets or certificate changed: ${await endProgram(PROGRAM)} process asked to end`)
   },
 })
 let said = ''
@@ -46,7 +48,7 @@ while (!ended.signal.aborted) {
     said = ''
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error)
-    if (words !== said) console.error(words)
+    if (words !== said) say(words)
     said = words
   }
   // ended early by a signal
