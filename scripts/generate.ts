@@ -3,8 +3,10 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { argv, exit } from 'node:process'
+import { CRD_FOLDER, crds } from './generate/crds.ts'
 import { directRole } from './generate/direct-role.ts'
 import { phases } from './generate/phases.ts'
+import { CHART, chartFiles, phaseTwo } from './generate/platform/platform-files.ts'
 import { GOLDEN_FOLDER, sessionGoldens } from './generate/session-goldens.ts'
 import type { GeneratedFile } from './generate/generated-file.ts'
 
@@ -12,11 +14,11 @@ const ROOT = join(import.meta.dirname, '..')
 
 /** Everything that is generated; pure, so that a test can ask for it too. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  return [...directRole(), ...sessionGoldens(), ...phases()]
+  return [...directRole(), ...sessionGoldens(), ...phases(), ...crds(), ...chartFiles(), ...phaseTwo()]
 }
 
 /** Folders that hold generated files alone: what is not generated any more is removed there. */
-const WHOLLY_GENERATED = [GOLDEN_FOLDER]
+const WHOLLY_GENERATED = [GOLDEN_FOLDER, CRD_FOLDER]
 
 /** What differs from the files on disk: a path and what is wrong with it. */
 export async function differences(root: string = ROOT): Promise<readonly { path: string; problem: string }[]> {
