@@ -1,0 +1,169 @@
+// Which planners a change concerns: each object that comes, changes or goes is turned into keys of the work queue.
+// Policy: a round too many costs little (a plan that changes nothing writes nothing), a round too few waits for the full one.
+import type { KubeObject, Reflector } from '../kube/types.ts'
+import { conditionOf, type NodeObject } from '../shared/domain/cluster-objects.ts'
+import { LABEL } from '../shared/product.ts'
+import { sessionKey, templateKey, userKey } from './keys.ts'
+import { namespacesOfUser, type Stores } from './stores.ts'
+
+export interface ChangeSink {
+  /** A round as soon as there is room. */
+  add(key: string): void
+  /** A round within seconds: counts of many sessions, which change often. */
+  soon(key: string): void
+}
+
+type Listener = (before: KubeObject | undefined, after: KubeObject | undefined) => void
+
+/** Tells the sink of every change from now on. @returns stops */
+export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
+  const { by } = stores
+  const addSession = ({ metadata }: KubeObject): void => sink.add(sessionKey(metadata.namespace ?? '', metadata.name))
+  const addNamespace = (namespace: string): void => by.sessionNamespace.get(namespace).forEach(addSession)
+  const addLabelled: Listener = (before, after) => {
+    const { metadata } = (after ?? before) as KubeObject
+    const session = metadata.labels?.[LABEL.session]
+    if (session !== undefined) sink.add(sessionKey(metadata.namespace ?? '', session))
+  }
+  const addUsersOf: Listener = (before, after) => {
+    const { metadata } = (after ?? before) as KubeObject
+    // a namespace is its own place
+    for (const user of by.userNamespace.get(metadata.namespace ?? metadata.name)) sink.add(userKey(user.metadata.name))
+  }
+
+  const onSession: Listener = (before, after) => {
+    const session = (after ?? before) as KubeObject
+    addSession(session)
+    if (before && after && stateOf(before) === stateOf(after)) return
+    const template = templateOf(session)
+    if (template !== undefined) sink.soon(templateKey(template))
+    for (const user of by.userNamespace.get(session.metadata.namespace ?? '')) sink.soon(userKey(user.metadata.name))
+    // what one lets go (a home, a place among the allowed ones) another may be waiting for
+    if (before === undefined || !isUp(before) || (after && isUp(after))) return
+    for (const other of by.sessionOwner.get(ownerOf(session) ?? ''))
+      if (other !== after && wantsToRun(other) && !isUp(other)) addSession(other)
+  }
+
+  const onTemplate: Listener = (before, after) => {
+    const { name } = ((after ?? before) as KubeObject).metadata
+    sink.add(templateKey(name))
+    if (before?.metadata.generation !== undefined && before.metadata.generation === after?.metadata.generation) return
+    by.sessionTemplate.get(name).forEach(addSession)
+  }
+
+  const onUser: Listener = (before, after) => {
+    const user = (after ?? before) as KubeObject
+    sink.add(userKey(user.metadata.name))
+    if (before?.metadata.generation !== undefined && before.metadata.generation === after?.metadata.generation) return
+    const namespaces = new Set([before, after].flatMap((one) => (one ? namespacesOfUser(one) : [])))
+    for (const namespace of namespaces) {
+      addNamespace(namespace)
+      // another one for the same person may take its place
+      for (const other of by.userNamespace.get(namespace)) sink.add(userKey(other.metadata.name))
+    }
+  }
+
+  const onClaim: Listener = (before, after) => {
+    const { metadata } = (after ?? before) as KubeObject
+    const template = metadata.labels?.[LABEL.template]
+    for (const session of by.sessionNamespace.get(metadata.namespace ?? ''))
+      if (templateOf(session) === template) addSession(session)
+  }
+
+  const onVolume: Listener = (before, after) => {
+    const { claimRef } = (((after ?? before) as KubeObject)['spec'] ?? {}) as {
+      readonly claimRef?: { readonly namespace?: string; readonly name?: string }
+    }
+    const claim = claimRef?.name === undefined ? undefined : stores.claims.get(claimRef.name, claimRef.namespace)
+    if (claim) onClaim(undefined, claim)
+  }
+
+  const onClaimEvent: Listener = (_before, after) => {
+    const about = (after?.['involvedObject'] ?? {}) as { readonly namespace?: string; readonly name?: string }
+    const claim = about.name === undefined ? undefined : stores.claims.get(about.name, about.namespace)
+    if (claim) onClaim(undefined, claim)
+  }
+
+  const onNode: Listener = (before, after) => {
+    if (before && after && nodeState(before) === nodeState(after)) return
+    const { name } = ((after ?? before) as KubeObject).metadata
+    for (const pod of by.podNode.get(name)) addLabelled(undefined, pod)
+    // those that wait for a place may wait because of it
+    for (const pod of by.podNode.get('')) addLabelled(undefined, pod)
+  }
+
+  const onPrePull: Listener = (before, after) => {
+    const template = ((after ?? before) as KubeObject).metadata.labels?.[LABEL.template]
+    if (template !== undefined) sink.soon(templateKey(template))
+  }
+
+  const listeners: readonly (readonly [Reflector, Listener])[] = [
+    [stores.sessions, onSession],
+    [stores.templates, onTemplate],
+    [stores.users, onUser],
+    [stores.pods, addLabelled],
+    [stores.secrets, addLabelled],
+    [stores.services, addLabelled],
+    ...stores.routes.map((reflector) => [reflector, addLabelled] as const),
+    [stores.claims, onClaim],
+    [stores.volumes, onVolume],
+    [stores.claimEvents, onClaimEvent],
+    [stores.nodes, onNode],
+    [stores.namespaces, addUsersOf],
+    [stores.roleBindings, addUsersOf],
+    [stores.quotas, addUsersOf],
+    [stores.limitRanges, addUsersOf],
+    [stores.networkPolicies, addUsersOf],
+    [stores.daemonSets, onPrePull],
+    [stores.networkPolicies, onPrePull],
+    [stores.templateReaders, () => stores.users.items.forEach(({ metadata }) => sink.soon(userKey(metadata.name)))],
+  ]
+  const stops = listeners.map(([reflector, listener]) => reflector.onObject(listener))
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+/** Keys of every object that a planner looks after: for the first round of a leader, and for the full ones. */
+export function allKeys(stores: Stores): readonly string[] {
+  return [
+    ...stores.users.items.map(({ metadata }) => userKey(metadata.name)),
+    ...stores.templates.items.map(({ metadata }) => templateKey(metadata.name)),
+    ...stores.sessions.items.map(({ metadata }) => sessionKey(metadata.namespace ?? '', metadata.name)),
+  ]
+}
+
+interface SessionParts {
+  readonly spec?: {
+    readonly owner?: string
+    readonly desiredState?: string
+    readonly templateRef?: { readonly name?: string }
+  }
+  readonly status?: { readonly phase?: string }
+}
+
+function templateOf(session: KubeObject): string | undefined {
+  return (session as KubeObject & SessionParts).spec?.templateRef?.name
+}
+function ownerOf(session: KubeObject): string | undefined {
+  return (session as KubeObject & SessionParts).spec?.owner
+}
+function wantsToRun(session: KubeObject): boolean {
+  return (session as KubeObject & SessionParts).spec?.desiredState !== 'Stopped'
+}
+function phaseOf(session: KubeObject): string {
+  return (session as KubeObject & SessionParts).status?.phase ?? ''
+}
+/** It holds its home and its place among the owner's sessions. */
+function isUp(session: KubeObject): boolean {
+  return ['Scheduling', 'Starting', 'Ready', 'Stopping', 'Terminating'].includes(phaseOf(session))
+}
+function stateOf(session: KubeObject): string {
+  return `${phaseOf(session)} ${wantsToRun(session)} ${session.metadata.deletionTimestamp ?? ''}`
+}
+
+/** What planners read of a node: whether it is Ready, its taints, what it offers. */
+function nodeState(object: KubeObject): string {
+  const node = object as NodeObject
+  return JSON.stringify([conditionOf(node, 'Ready')?.status, node.spec, node.status?.allocatable])
+}

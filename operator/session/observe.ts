@@ -1,0 +1,199 @@
+// Gathers from the stores all that planSession may know of one VDISession. Reads only, and is called only when every needed kind was listed:
+// what is not in the stores is then truly not there.
+import {
+  countOf,
+  conditionOf,
+  epochOf,
+  hasEnded,
+  requestOf,
+  type NodeObject,
+  type PodObject,
+} from '../../shared/domain/cluster-objects.ts'
+import { ownerHash } from '../../shared/domain/hash.ts'
+import { accessName, homeName, mediaName } from '../../shared/domain/names.ts'
+import type { Template, TemplateSpec } from '../../shared/domain/template.ts'
+import { parseVdiSession, parseVdiTemplate, parseVdiUser, templateOf } from '../../shared/domain/vdi-objects.ts'
+import type { VdiUserSpec } from '../../shared/domain/vdi-user.ts'
+import type { KubeObject } from '../../shared/render/types.ts'
+import type { Refusal } from '../plan.ts'
+import type { Stores } from '../stores.ts'
+import type { ObservedSession } from './observed.ts'
+import { pinnedOf } from './pinned.ts'
+import { remembering } from './remember.ts'
+
+/** What is known of a session beside the stores. */
+export interface SessionMemory {
+  /** What the desktop's own server said last. */
+  activityOf(namespace: string, name: string): ObservedSession['activity']
+  /** A pod of it is being made at this moment: its event has not come yet. */
+  isStarting(namespace: string, name: string): boolean
+  readonly refusal: Refusal | undefined
+}
+
+/** @returns undefined when there is no such session; `problem` when its spec cannot be read */
+export function observeSession(
+  stores: Stores,
+  namespace: string,
+  name: string,
+  memory: SessionMemory,
+): ObservedSession | { readonly problem: string } | undefined {
+  const object = stores.sessions.get(name, namespace)
+  if (object === undefined) return undefined
+  const parsed = readSession(object)
+  if (!parsed.ok) return { problem: parsed.problem }
+  const { spec, status } = parsed.object
+  const secret = stores.secrets.get(accessName(name), namespace)
+  const pinned = secret && pinnedOf(secret)
+  const template = templateNamed(stores, spec.templateRef.name)
+  const claim = stores.claims.get(homeName(spec.templateRef.name, ownerHash(spec.owner)), namespace)
+  const { volumeName } = fields(claim?.['spec']) as { readonly volumeName?: string }
+  const volume = volumeName === undefined ? undefined : stores.volumes.get(volumeName)
+  const pods = stores.by.podSession.get(`${namespace}/${name}`)
+  const ofOwner = stores.by.sessionOwner.get(spec.owner).filter((other) => other.metadata.uid !== object.metadata.uid)
+  const media = mediaName(name)
+  return {
+    session: object,
+    spec,
+    status,
+    template,
+    pinned,
+    user: userOf(stores, namespace),
+    secret,
+    claim,
+    volume,
+    service: stores.services.get(media, namespace),
+    routes: [
+      ...stores.by.routeSession.flatMap((index) => index.get(`${namespace}/${name}`)),
+      // the Service that routes lead to
+      ...stores.by.serviceSession.get(`${namespace}/${name}`).filter(({ metadata }) => metadata.name !== media),
+    ],
+    pods,
+    node: nodeOf(stores, pods, name),
+    homeNode: homeNodeOf(stores, volume, pinned?.spec ?? template?.spec),
+    siblings: ofOwner.flatMap((other) => siblingOf(stores, other, spec.templateRef.name, namespace, memory)),
+    runningOfOwner: ofOwner.filter((other) => isRunning(stores, other, memory)).length,
+    activity: memory.activityOf(namespace, name),
+    claimWarning: claim && isUnbound(claim) ? warningAbout(stores, claim) : undefined,
+    refusal: memory.refusal,
+  }
+}
+
+const readSession = remembering(parseVdiSession)
+const readTemplate = remembering((object: KubeObject): Template | undefined => {
+  const parsed = parseVdiTemplate(object)
+  return parsed.ok ? templateOf(parsed.object) : undefined
+})
+const readUser = remembering((object: KubeObject): VdiUserSpec | undefined => {
+  const parsed = parseVdiUser(object)
+  return parsed.ok ? parsed.object.spec : undefined
+})
+
+/** @returns undefined also for one that cannot be read: nothing can be started from it */
+function templateNamed(stores: Stores, name: string): Template | undefined {
+  const object = stores.templates.get(name)
+  return object && readTemplate(object)
+}
+
+/** Of several VDIUsers for one person the first counts. */
+function userOf(stores: Stores, namespace: string): ObservedSession['user'] {
+  const [first] = stores.by.userNamespace.get(namespace).toSorted((a, b) => (age(a) < age(b) ? -1 : 1))
+  const spec = first && readUser(first)
+  return first && spec ? { name: first.metadata.name, spec } : undefined
+}
+
+function age({ metadata }: KubeObject): string {
+  return `${metadata.creationTimestamp ?? ''} ${metadata.name}`
+}
+
+function nodeOf(stores: Stores, pods: readonly KubeObject[], name: string): KubeObject | undefined {
+  const pod = pods.find(({ metadata }) => metadata.name === name) ?? pods[0]
+  const { nodeName } = fields(pod?.['spec']) as { readonly nodeName?: string }
+  return nodeName === undefined ? undefined : stores.nodes.get(nodeName)
+}
+
+/** A volume that lies on one node says so in its node affinity; others can be reached from several, or anywhere. */
+function homeNodeOf(
+  stores: Stores,
+  volume: KubeObject | undefined,
+  template: TemplateSpec | undefined,
+): ObservedSession['homeNode'] {
+  const hosts = volume && hostsOf(volume)
+  const [name] = hosts ?? []
+  if (hosts?.length !== 1 || name === undefined) return undefined
+  const node = (stores.nodes.get(name) ??
+    stores.nodes.items.find(({ metadata }) => metadata.labels?.[HOSTNAME] === name)) as NodeObject | undefined
+  const resource = template && template.gpu.slices > 0 ? template.gpu.resourceName : undefined
+  return {
+    name: node?.metadata.name ?? name,
+    present: node !== undefined,
+    ready: node !== undefined && conditionOf(node, 'Ready')?.status === 'True',
+    freeSlices: node && resource !== undefined ? freeOf(stores, node, resource) : undefined,
+  }
+}
+
+const HOSTNAME = 'kubernetes.io/hostname'
+
+interface NodeTerm {
+  readonly matchExpressions?: readonly {
+    readonly key: string
+    readonly operator: string
+    readonly values?: readonly string[]
+  }[]
+}
+
+function hostsOf(volume: KubeObject): readonly string[] {
+  const { nodeAffinity } = fields(volume['spec']) as {
+    readonly nodeAffinity?: { readonly required?: { readonly nodeSelectorTerms?: readonly NodeTerm[] } }
+  }
+  const terms = nodeAffinity?.required?.nodeSelectorTerms ?? []
+  return terms.flatMap(({ matchExpressions = [] }) =>
+    matchExpressions.flatMap(({ key, operator, values = [] }) => (key === HOSTNAME && operator === 'In' ? values : [])),
+  )
+}
+
+/** Slices of a node that nobody holds; a pod that ends holds its slice until it is gone. */
+function freeOf(stores: Stores, node: NodeObject, resource: string): number {
+  const pods = stores.by.podNode.get(node.metadata.name) as readonly PodObject[]
+  const held = pods.reduce((sum, pod) => sum + (hasEnded(pod) ? 0 : requestOf(pod, resource)), 0)
+  return Math.max(0, countOf(node.status?.allocatable, resource) - held)
+}
+
+function siblingOf(
+  stores: Stores,
+  other: KubeObject,
+  template: string,
+  namespace: string,
+  memory: SessionMemory,
+): ObservedSession['siblings'] {
+  const parsed = readSession(other)
+  if (!parsed.ok || parsed.object.spec.templateRef.name !== template || other.metadata.namespace !== namespace)
+    return []
+  const startedAt = epochOf(parsed.object.status.startedAt)
+  return [{ name: other.metadata.name, running: isRunning(stores, other, memory), startedAt }]
+}
+
+/** It has a pod, an ending one too, or is getting one. */
+function isRunning(stores: Stores, { metadata }: KubeObject, memory: SessionMemory): boolean {
+  const { namespace = '', name } = metadata
+  return stores.by.podSession.get(`${namespace}/${name}`).length > 0 || memory.isStarting(namespace, name)
+}
+
+function isUnbound(claim: KubeObject): boolean {
+  return (fields(claim['status']) as { readonly phase?: string }).phase !== 'Bound'
+}
+
+/** The latest warning about a claim, in the cluster's words. */
+function warningAbout(stores: Stores, { metadata }: KubeObject): string | undefined {
+  const events = stores.by.eventClaim.get(`${metadata.namespace ?? ''}/${metadata.name}`) as readonly (KubeObject & {
+    readonly message?: string
+    readonly lastTimestamp?: string | null
+    readonly eventTime?: string | null
+  })[]
+  const when = ({ lastTimestamp, eventTime, metadata: { creationTimestamp } }: (typeof events)[number]): string =>
+    lastTimestamp ?? eventTime ?? creationTimestamp ?? ''
+  return events.toSorted((a, b) => (when(a) < when(b) ? 1 : -1))[0]?.message
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
+}
