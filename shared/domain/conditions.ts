@@ -1,5 +1,7 @@
 // Conditions of our kinds, by the conventions of Kubernetes and kstatus: other tools (kubectl wait, Argo CD) read the same ones.
 import * as z from 'zod/mini'
+import { crdMeta, field } from './crd-meta.ts'
+import { count, time } from './schema-parts.ts'
 
 /** `Reconciling` and `Stalled` are abnormal-true: they are absent while they do not hold (kstatus). */
 export const CONDITION_TYPES = [
@@ -68,12 +70,25 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number]
 
 export const conditionSchema = z.strictObject({
-  type: z.string().check(z.maxLength(316)),
-  status: z.enum(['True', 'False', 'Unknown']),
-  observedGeneration: z.optional(z.int()),
-  lastTransitionTime: z.string(),
-  reason: z.string().check(z.minLength(1), z.maxLength(1024)),
-  message: z.string().check(z.maxLength(32_768)),
+  type: field(
+    'Which condition this is: Ready, Reconciling, Stalled, ...',
+    z
+      .string()
+      .check(
+        z.maxLength(316),
+        z.regex(
+          /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/,
+        ),
+      ),
+  ),
+  status: field('Whether it holds.', z.enum(['True', 'False', 'Unknown'])),
+  observedGeneration: field('metadata.generation that this was said of.', z.optional(count())),
+  lastTransitionTime: field('When its status changed last.', time()),
+  reason: field(
+    'One stable word for programs.',
+    z.string().check(z.minLength(1), z.maxLength(1024), z.regex(/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/)),
+  ),
+  message: field('A sentence for people.', z.string().check(z.maxLength(32_768))),
 })
 export type Condition = z.infer<typeof conditionSchema>
 
@@ -83,6 +98,16 @@ export interface WantedCondition {
   readonly status: 'True' | 'False' | 'Unknown'
   readonly reason: Reason
   readonly message: string
+}
+
+/** The list of conditions in a status, each type once. */
+export function conditionsSchema() {
+  return z.optional(
+    z
+      .array(conditionSchema)
+      .check(z.maxLength(16))
+      .register(crdMeta, { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] }),
+  )
 }
 
 /**

@@ -1,181 +1,138 @@
 // A template: what a desktop is made from. The same shape in built-ins, labelled ConfigMaps and (operator mode) VDITemplate.spec.
-// No unions: the CRD is generated from this schema later, and structural schemas refuse them.
+// The CRD is generated from this schema: no unions, which structural schemas refuse. Its sections stand in template-pod.ts and template-policy.ts.
 import * as z from 'zod/mini'
+import { field, ruled } from './crd-meta.ts'
+import { dnsName, unique } from './schema-parts.ts'
+import { displaySchema, envSchema, gpuSchema, resourcesSchema, storageSchema, streamingSchema } from './template-pod.ts'
+import {
+  accessSchema,
+  lifecycleSchema,
+  securitySchema,
+  startAheadSchema,
+  tolerationsSchema,
+} from './template-policy.ts'
 
-const quantity = z
-  .string()
-  .check(z.regex(/^[0-9]+(\.[0-9]+)?(m|Ki|Mi|Gi|Ti|k|M|G|T)?$/, 'must be a quantity such as 500m or 2Gi'))
-const quantities = z.record(z.string(), quantity)
-const dnsName = z.string().check(z.regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be a DNS name'), z.maxLength(253))
+const image = ruled(z.string().check(z.minLength(1), z.maxLength(512)), [
+  {
+    message: 'must be pinned (a tag other than latest, or a digest)',
+    cel: "!self.endsWith(':latest') && self.matches('[:@][^/]*$')",
+    holds: (name) => !name.endsWith(':latest') && /[:@][^/]*$/.test(name),
+  },
+])
+const pullSecrets = z
+  .array(z.strictObject({ name: field('Name of the Secret.', dnsName(), { example: 'registry' }) }))
+  .check(
+    z.maxLength(8),
+    unique(({ name }) => name),
+  )
+const nodeLabels = z
+  .record(z.string(), z.string().check(z.maxLength(63)))
+  .check(z.refine((labels) => Object.keys(labels).length <= 32, 'may name at most 32 labels'))
 
-/** Environment variables that belong to the platform: a template that sets one is refused. */
-export const RESERVED_ENV = [
-  'SELKIES_MASTER_TOKEN',
-  'SELKIES_TURN_SHARED_SECRET',
-  'SELKIES_BASIC_AUTH_PASSWORD',
-  'SELKIES_RTC_CONFIG_JSON',
-  'NVIDIA_VISIBLE_DEVICES',
-] as const
-
-export const templateSpecSchema = z
-  .strictObject({
-    displayName: z.string().check(z.minLength(1), z.maxLength(64)),
-    description: z._default(z.string().check(z.maxLength(1024)), ''),
-    /** A lucide icon name; an unknown one shows the plain monitor. */
-    icon: z._default(z.string().check(z.maxLength(64)), 'monitor'),
-    image: z.string().check(
-      z.minLength(1),
-      z.maxLength(512),
-      z.refine(
-        (image) => !image.endsWith(':latest') && /[:@]/.test(image.split('/').at(-1) ?? ''),
-        'must be pinned (a tag other than latest, or a digest)',
-      ),
+export const templateSpecSchema = ruled(
+  z.strictObject({
+    displayName: field('Name on the card that people choose from.', z.string().check(z.minLength(1), z.maxLength(64)), {
+      example: 'CAD workstation',
+    }),
+    description: field(
+      'A sentence or two for people: what is in it, whom it is for.',
+      z._default(z.string().check(z.maxLength(1024)), ''),
+      { example: 'FreeCAD and Blender with a slice of a GPU.' },
     ),
-    imagePullPolicy: z._default(z.enum(['Always', 'IfNotPresent', 'Never']), 'IfNotPresent'),
-    imagePullSecrets: z._default(z.array(z.strictObject({ name: dnsName })).check(z.maxLength(8)), []),
-    /** Where the image comes from decides what it needs: `kasm-operator` is our own, `linuxserver` the webtop family (uid 0 under s6, port 3000, /config). */
-    flavour: z._default(z.enum(['kasm-operator', 'linuxserver']), 'kasm-operator'),
-    streaming: z._default(
-      z.strictObject({
-        generation: z._default(z.enum(['selkies1', 'selkies2']), 'selkies2'),
-        transport: z._default(z.enum(['webrtc', 'websocket', 'dual']), 'dual'),
-        port: z._default(z.int().check(z.gte(1024), z.lte(65535)), 8080),
-        encoder: z.optional(z.string().check(z.maxLength(32))),
-      }),
-      { generation: 'selkies2', transport: 'dual', port: 8080 },
+    icon: field(
+      'A lucide icon name; an unknown one shows the plain monitor.',
+      z._default(z.string().check(z.maxLength(64)), 'monitor'),
+      { example: 'cpu' },
     ),
-    resources: z._default(
-      z.strictObject({ requests: z._default(quantities, {}), limits: z._default(quantities, {}) }),
-      { requests: {}, limits: {} },
+    image: field('Container image, pinned: with a tag other than latest, or with a digest.', image, {
+      example: 'registry.example.com/desktops/cad:1.4.0',
+    }),
+    imagePullPolicy: field(
+      "Kubernetes' own: when a node fetches the image.",
+      z._default(z.enum(['Always', 'IfNotPresent', 'Never']), 'IfNotPresent'),
     ),
-    gpu: z._default(
-      z.strictObject({
-        slices: z._default(z.int().check(z.gte(0), z.lte(1)), 0),
-        resourceName: z._default(
-          z.string().check(z.regex(/^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/), z.maxLength(253)),
-          'nvidia.com/gpu.shared',
-        ),
-        runtimeClassName: z.optional(dnsName),
-      }),
-      { slices: 0, resourceName: 'nvidia.com/gpu.shared' },
+    imagePullSecrets: field(
+      "Secrets with the login of the image's registry. They must stand in the namespace of each user.",
+      z._default(pullSecrets, []),
+      { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'], example: [{ name: 'registry' }] },
     ),
-    storage: z._default(
-      z.strictObject({
-        home: z.optional(
-          z.strictObject({
-            size: quantity,
-            storageClassName: z.optional(dnsName),
-            mountPath: z._default(z.string().check(z.regex(/^\/.+/)), '/home/user'),
-            reclaim: z._default(z.enum(['Retain', 'Delete']), 'Retain'),
-          }),
-        ),
-        shmSize: z._default(quantity, '512Mi'),
-      }),
-      { shmSize: '512Mi' },
+    flavour: field(
+      "Where the image comes from decides what it needs: kasm-operator is our own (not root, read-only), linuxserver is LinuxServer.io's webtop family (root under s6, port 3000, home in /config).",
+      z._default(z.enum(['kasm-operator', 'linuxserver']), 'kasm-operator'),
     ),
-    env: z._default(
-      z
-        .array(
-          z.strictObject({
-            name: z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.maxLength(253)),
-            value: z.string().check(z.maxLength(4096)),
-          }),
-        )
-        .check(
-          z.maxLength(64),
-          z.refine(
-            (env) => !env.some(({ name }) => (RESERVED_ENV as readonly string[]).includes(name)),
-            'sets a variable that belongs to the platform',
-          ),
-        ),
-      [],
+    streaming: field(
+      'The Selkies server in the image.',
+      z._default(streamingSchema, { generation: 'selkies2', transport: 'dual', port: 8080 }),
     ),
-    display: z._default(
-      z.strictObject({
-        width: z._default(z.int().check(z.gte(640), z.lte(7680)), 1920),
-        height: z._default(z.int().check(z.gte(480), z.lte(4320)), 1080),
-        refreshRate: z._default(z.int().check(z.gte(10), z.lte(240)), 60),
-      }),
-      { width: 1920, height: 1080, refreshRate: 60 },
+    resources: field(
+      'CPU, memory and other resources of the desktop. GPUs are asked for in gpu.',
+      z._default(resourcesSchema, { requests: {}, limits: {} }),
     ),
-    security: z._default(
-      z.strictObject({
-        /** Pod Security level the pod needs. `baseline` must say why. */
-        level: z._default(z.enum(['restricted', 'baseline']), 'restricted'),
-        reason: z._default(z.string().check(z.maxLength(256)), ''),
-      }),
-      { level: 'restricted', reason: '' },
+    gpu: field(
+      'A slice of a time-sliced GPU.',
+      z._default(gpuSchema, { slices: 0, resourceName: 'nvidia.com/gpu.shared' }),
     ),
-    lifecycle: z._default(
-      z.strictObject({
-        /** Nobody connected for this long ends the desktop as `onIdle` says; 0 never does. */
-        idleTimeoutSeconds: z._default(z.int().check(z.gte(0), z.lte(2_592_000)), 3600),
-        /** So long before the idle stop the person is told. */
-        idleWarningSeconds: z._default(z.int().check(z.gte(0), z.lte(86_400)), 300),
-        onIdle: z._default(z.enum(['Stop', 'Delete', 'None']), 'Stop'),
-        /** Longest run of one start; 0: no limit. */
-        maxLifetimeSeconds: z._default(z.int().check(z.gte(0), z.lte(31_536_000)), 0),
-        startTimeoutSeconds: z._default(z.int().check(z.gte(10), z.lte(3600)), 300),
-      }),
+    storage: field('Home and shared memory.', z._default(storageSchema, { shmSize: '512Mi' })),
+    env: field(
+      "Variables in the desktop's environment. Those of the platform are refused.",
+      z._default(envSchema, []),
       {
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['name'],
+        example: [{ name: 'LANG', value: 'de_DE.UTF-8' }],
+      },
+    ),
+    display: field(
+      'The screen at the start.',
+      z._default(displaySchema, { width: 1920, height: 1080, refreshRate: 60 }),
+    ),
+    security: field(
+      'What the pod needs to be allowed.',
+      z._default(securitySchema, { level: 'restricted', reason: '' }),
+    ),
+    lifecycle: field(
+      'How long a desktop runs.',
+      z._default(lifecycleSchema, {
         idleTimeoutSeconds: 3600,
         idleWarningSeconds: 300,
         onIdle: 'Stop',
         maxLifetimeSeconds: 0,
         startTimeoutSeconds: 300,
-      },
-    ),
-    /** Who may start it, where the operator runs: both lists empty means everybody. */
-    access: z._default(
-      z.strictObject({
-        allowedGroups: z._default(
-          z.array(z.string().check(z.minLength(1), z.maxLength(253))).check(z.maxLength(64)),
-          [],
-        ),
-        allowedUsers: z._default(
-          z.array(z.string().check(z.minLength(1), z.maxLength(253))).check(z.maxLength(64)),
-          [],
-        ),
-        /** Running at once, of this template; 0: no limit. */
-        maxSessionsPerUser: z._default(z.int().check(z.gte(0), z.lte(100)), 1),
       }),
-      { allowedGroups: [], allowedUsers: [], maxSessionsPerUser: 1 },
     ),
-    nodeSelector: z._default(z.record(z.string(), z.string()), {}),
-    tolerations: z._default(
-      z
-        .array(
-          z.strictObject({
-            key: z.optional(z.string().check(z.maxLength(317))),
-            operator: z.optional(z.enum(['Exists', 'Equal'])),
-            value: z.optional(z.string().check(z.maxLength(63))),
-            effect: z.optional(z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])),
-            tolerationSeconds: z.optional(z.int().check(z.gte(0))),
-          }),
-        )
-        .check(z.maxLength(16)),
-      [],
+    access: field(
+      'Who may start it, where the operator runs: both lists empty means everybody with a VDIUser.',
+      z._default(accessSchema, { allowedGroups: [], allowedUsers: [], maxSessionsPerUser: 1 }),
     ),
-    /** Keep its image on every node that it may run on, where the operator runs. */
-    prePull: z._default(z.boolean(), false),
-    /** Start it when its user opens the app and slices are free, so that the click finds it running. */
-    startAhead: z._default(
-      z.strictObject({
-        enabled: z._default(z.boolean(), false),
-        /** Free slices that are left alone for real starts. */
-        keepFreeSlices: z._default(z.int().check(z.gte(0), z.lte(1000)), 1),
-        /** Stopped again when nobody opened it within this time. */
-        unopenedSeconds: z._default(z.int().check(z.gte(30), z.lte(86_400)), 300),
-      }),
-      { enabled: false, keepFreeSlices: 1, unopenedSeconds: 300 },
-    ),
-  })
-  .check(
-    z.refine((spec) => spec.security.level === 'restricted' || spec.security.reason !== '', {
-      message: 'security.level baseline needs a reason',
-      path: ['security', 'reason'],
+    nodeSelector: field('Labels that a node must have to run it.', z._default(nodeLabels, {}), {
+      maxProperties: 32,
+      'x-kubernetes-map-type': 'atomic',
+      example: { 'nvidia.com/gpu.product': 'NVIDIA-L4' },
     }),
-  )
+    tolerations: field('Taints of nodes that it bears, as in a pod.', z._default(tolerationsSchema, []), {
+      'x-kubernetes-list-type': 'atomic',
+      example: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
+    }),
+    prePull: field(
+      'Keep its image on every node that it may run on, where the operator runs: a first start then fetches nothing.',
+      z._default(z.boolean(), false),
+      { example: true },
+    ),
+    startAhead: field(
+      'Start it before it is asked for.',
+      z._default(startAheadSchema, { enabled: false, keepFreeSlices: 1, unopenedSeconds: 300 }),
+    ),
+  }),
+  [
+    {
+      message: 'resources may not name the GPU of gpu.resourceName: ask for it with gpu.slices',
+      cel: '!(self.gpu.resourceName in self.resources.requests) && !(self.gpu.resourceName in self.resources.limits)',
+      holds: ({ gpu, resources }) =>
+        !Object.hasOwn(resources.requests, gpu.resourceName) && !Object.hasOwn(resources.limits, gpu.resourceName),
+      path: ['resources'],
+    },
+  ],
+)
 
 export type TemplateSpec = z.infer<typeof templateSpecSchema>
 /** What an author may write: defaults left out. */

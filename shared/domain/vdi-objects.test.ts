@@ -28,7 +28,13 @@ test('an object without a status has an empty one, and its spec has its defaults
 })
 
 test('fields of a later version are left out, at every depth and in lists', () => {
-  const condition = { type: 'Ready', status: 'True', reason: 'Ready', message: '', lastTransitionTime: 't' }
+  const condition = {
+    type: 'Ready',
+    status: 'True',
+    reason: 'Ready',
+    message: '',
+    lastTransitionTime: '2026-11-24T08:00:00Z',
+  }
   const read = parseVdiSession(
     object(
       'VDISession',

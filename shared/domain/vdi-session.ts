@@ -1,28 +1,73 @@
 // VDISession: what a person wants (spec) and what the operator made of it (status). The CRD is generated from these schemas.
-// No unions and no transforms: structural schemas refuse them.
+// No unions: structural schemas refuse them. An object of the cluster is read with parseVdiSession (vdi-objects.ts), not with these.
 import * as z from 'zod/mini'
-import { conditionSchema } from './conditions.ts'
+import { conditionsSchema } from './conditions.ts'
+import { field, immutable, type CelRule } from './crd-meta.ts'
+import { count, time } from './schema-parts.ts'
 
-const time = z.iso.datetime()
+/** Longest name of a VDISession: the names of its objects are made from it. */
+export const SESSION_NAME_MAX = 52
+/** On the whole object. A Service's name begins with a letter. */
+export const SESSION_RULES: readonly CelRule[] = [
+  {
+    rule: `size(self.metadata.name) <= ${SESSION_NAME_MAX} && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')`,
+    message: `metadata.name must be at most ${SESSION_NAME_MAX} characters: lower-case letters, digits and dashes, a letter first`,
+  },
+]
+
+const reclaim = () => z.enum(['Retain', 'Delete'])
+const text = (longest: number) => z.optional(z.string().check(z.maxLength(longest)))
 
 export const vdiSessionSpecSchema = z.strictObject({
-  /** Immutable. */
-  templateRef: z.strictObject({ name: z.string().check(z.minLength(1), z.maxLength(40)) }),
-  /** The user's name as the API server has it. Immutable; whoever creates the session, unless an admin does it for them. */
-  owner: z.string().check(z.minLength(1), z.maxLength(253)),
-  desiredState: z._default(z.enum(['Running', 'Stopped']), 'Running'),
-  displayName: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
-  /** Start without the template's GPU slice; the picture is then encoded in software. */
-  withoutGpu: z._default(z.boolean(), false),
-  /** A later time than the present start's makes a new pod. */
-  restartRequestedAt: z.optional(time),
-  /** Shortens the template's; 0 and longer ones are ignored. */
-  idleTimeoutSeconds: z.optional(z.int().check(z.gte(0), z.lte(2_592_000))),
-  expiresAt: z.optional(time),
-  /** The app asked for it before anybody clicked; the first opening makes it an ordinary session. */
-  startAhead: z._default(z.boolean(), false),
-  /** What becomes of the home when this session is deleted; the template decides when it is left out. */
-  home: z.optional(z.strictObject({ reclaim: z.enum(['Retain', 'Delete']) })),
+  templateRef: field(
+    'The template that it is made from.',
+    z.strictObject({
+      name: field('Name of the VDITemplate.', z.string().check(z.minLength(1), z.maxLength(40)), {
+        example: 'light-desktop',
+      }),
+    }),
+    immutable('templateRef'),
+  ),
+  owner: field(
+    "The user's name as the API server has it: whoever creates the session, unless an admin does it for them.",
+    z.string().check(z.minLength(1), z.maxLength(253)),
+    { ...immutable('owner'), example: 'alice' },
+  ),
+  desiredState: field(
+    'Running has a desktop, Stopped keeps the home and the record alone.',
+    z._default(z.enum(['Running', 'Stopped']), 'Running'),
+  ),
+  displayName: field(
+    "Its name in the app; left out, the template's.",
+    z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+  ),
+  withoutGpu: field(
+    "Start without the template's GPU slice; the picture is then encoded in software.",
+    z._default(z.boolean(), false),
+  ),
+  restartRequestedAt: field("A later time than the present start's makes a new pod.", z.optional(time())),
+  idleTimeoutSeconds: field(
+    "Shortens the template's; 0 and longer ones are ignored.",
+    z.optional(z.int().check(z.gte(0), z.lte(2_592_000))),
+  ),
+  expiresAt: field('The session is stopped at this time, and does not start after it.', z.optional(time())),
+  startAhead: field(
+    'The app asked for it before anybody clicked; the first opening makes it an ordinary session.',
+    z._default(z.boolean(), false),
+    {
+      'x-kubernetes-validations': [
+        { rule: '!self || oldSelf', message: 'startAhead can be set only when the session is created' },
+      ],
+    },
+  ),
+  home: field(
+    'What becomes of the home with this session.',
+    z.optional(
+      z.strictObject({
+        reclaim: field('When the session is deleted. Left out with home: as the template says.', reclaim()),
+      }),
+    ),
+  ),
 })
 export type VdiSessionSpec = z.infer<typeof vdiSessionSpecSchema>
 
@@ -39,56 +84,64 @@ export const SESSION_PHASES = [
 ] as const
 
 export const endpointSchema = z.strictObject({
-  name: z.string().check(z.maxLength(32)),
-  type: z.enum(['NodePort', 'Ingress']),
-  protocol: z.optional(z.enum(['TCP', 'UDP'])),
-  host: z.optional(z.string()),
-  port: z.optional(z.int()),
-  url: z.optional(z.string()),
+  name: field('Which way this is: media, http, ...', z.string().check(z.maxLength(32))),
+  type: field('What makes the way.', z.enum(['NodePort', 'Ingress'])),
+  protocol: field('Protocol of the port.', z.optional(z.enum(['TCP', 'UDP']))),
+  host: field('Address or name of the host.', text(253)),
+  port: field('Port on the host.', z.optional(z.int().check(z.gte(1), z.lte(65_535)))),
+  url: field('The whole URL, where there is one.', text(2048)),
 })
 export type SessionEndpoint = z.infer<typeof endpointSchema>
 
 export const vdiSessionStatusSchema = z.strictObject({
-  observedGeneration: z.optional(z.int()),
-  phase: z.optional(z.enum(SESSION_PHASES)),
-  podName: z.optional(z.string()),
-  podUID: z.optional(z.string()),
-  podIP: z.optional(z.string()),
-  nodeName: z.optional(z.string()),
-  serviceName: z.optional(z.string()),
-  secretName: z.optional(z.string()),
-  claimName: z.optional(z.string()),
-  /** Hash of the template that the running desktop was made from. */
-  templateHash: z.optional(z.string()),
-  gpu: z.optional(
-    z.strictObject({
-      resourceName: z.string(),
-      /** From `allocatedResourcesStatus`: the physical GPU and which of its slices. */
-      uuid: z.optional(z.string()),
-      replica: z.optional(z.string()),
-      model: z.optional(z.string()),
-    }),
+  observedGeneration: field('metadata.generation that this status speaks of.', z.optional(count())),
+  phase: field('One word for people; programs read the conditions.', z.optional(z.enum(SESSION_PHASES))),
+  podName: field('The pod of the present start.', text(253)),
+  podUID: field('Its uid.', text(64)),
+  podIP: field("Its address in the cluster's network.", text(64)),
+  nodeName: field('The node that it runs on.', text(253)),
+  serviceName: field('The Service with its media port.', text(253)),
+  secretName: field('The Secret with its credentials.', text(253)),
+  claimName: field('The claim that is its home.', text(253)),
+  templateHash: field('Hash of the template that the running desktop was made from.', text(64)),
+  gpu: field(
+    "Its slice of a GPU, from the pod's allocatedResourcesStatus.",
+    z.optional(
+      z.strictObject({
+        resourceName: field('The resource that the slice was asked for by.', z.string().check(z.maxLength(253))),
+        uuid: field('The physical GPU.', text(64)),
+        replica: field("Which of that GPU's slices.", text(64)),
+        model: field("The GPU's model, from the node's labels.", text(128)),
+      }),
+    ),
   ),
-  /** What encodes the picture. */
-  encoder: z.optional(z.enum(['hardware', 'software'])),
-  endpoints: z.optional(z.array(endpointSchema).check(z.maxLength(8))),
-  connectedClients: z.optional(z.int().check(z.gte(0))),
-  /** Of the present pod's desktop container. */
-  restarts: z.optional(z.int().check(z.gte(0))),
-  /** When the present (or last) start was asked for, was ready, and ended. */
-  startedAt: z.optional(time),
-  readyAt: z.optional(time),
-  stoppedAt: z.optional(time),
-  /** Why it is stopped: one of REASONS. */
-  stopReason: z.optional(z.string().check(z.maxLength(64))),
-  lastActivityTime: z.optional(time),
-  /** When it will be stopped for being idle; there only while that is near (`idleWarningSeconds`). */
-  idleStopAt: z.optional(time),
-  /** From `startedAt` to ready, ms. */
-  startupMilliseconds: z.optional(z.int().check(z.gte(0))),
-  /** When pods of this start ended by themselves (evicted, refused by a device plugin): more than 5 in 10 minutes stall the session. */
-  podFailures: z.optional(z.array(time).check(z.maxLength(8))),
-  conditions: z.optional(z.array(conditionSchema).check(z.maxLength(16))),
+  encoder: field('What encodes the picture.', z.optional(z.enum(['hardware', 'software']))),
+  endpoints: field(
+    'Ways to the desktop that do not lead through the API server.',
+    z.optional(z.array(endpointSchema).check(z.maxLength(8))),
+    { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] },
+  ),
+  connectedClients: field('Viewers that are connected.', z.optional(count())),
+  restarts: field("Restarts of the present pod's desktop container.", z.optional(count())),
+  startedAt: field('When the present (or last) start was asked for.', z.optional(time())),
+  readyAt: field('When it was ready.', z.optional(time())),
+  stoppedAt: field('When it ended.', z.optional(time())),
+  stopReason: field('Why it is stopped, in one word.', text(64)),
+  lastActivityTime: field('When somebody was connected last.', z.optional(time())),
+  idleStopAt: field(
+    'When it will be stopped for being idle; there only while that is near (idleWarningSeconds).',
+    z.optional(time()),
+  ),
+  startupMilliseconds: field('From startedAt to ready, milliseconds.', z.optional(count())),
+  podFailures: field(
+    'When pods of this start ended by themselves (evicted, refused by a device plugin): more than 5 in 10 minutes stall the session.',
+    z.optional(z.array(time()).check(z.maxLength(8))),
+    { 'x-kubernetes-list-type': 'atomic' },
+  ),
+  conditions: field(
+    'Ready is the summary; Reconciling and Stalled are absent while they do not hold.',
+    conditionsSchema(),
+  ),
 })
 export type VdiSessionStatus = z.infer<typeof vdiSessionStatusSchema>
 export type SessionPhaseName = (typeof SESSION_PHASES)[number]

@@ -1,40 +1,59 @@
 // VDIUser: an admin lets somebody in. The operator turns it into a namespace with rights, limits and walls, and says where that is.
 import * as z from 'zod/mini'
-import { conditionSchema } from './conditions.ts'
+import { conditionsSchema } from './conditions.ts'
+import { field, immutable, type CelRule } from './crd-meta.ts'
+import { count, quantity, unique } from './schema-parts.ts'
 
-const quantity = z
-  .string()
-  .check(z.regex(/^[0-9]+(\.[0-9]+)?(m|Ki|Mi|Gi|Ti|k|M|G|T)?$/, 'must be a quantity such as 500m or 2Gi'))
+/** On the whole object: its name is a label's value on what stands in the user's namespace. */
+export const USER_RULES: readonly CelRule[] = [
+  { rule: 'size(self.metadata.name) <= 63', message: 'metadata.name must be at most 63 characters' },
+]
+
+const groups = z.array(z.string().check(z.minLength(1), z.maxLength(253))).check(
+  z.maxLength(64),
+  unique((group) => group),
+)
+const atMost = () => z.optional(z.int().check(z.gte(0), z.lte(1000)))
 
 export const vdiUserSpecSchema = z.strictObject({
-  /** As the API server names the user (client certificate: CN; OIDC: with its prefix). Immutable. */
-  username: z.string().check(z.minLength(1), z.maxLength(253)),
-  displayName: z.optional(z.string().check(z.maxLength(64))),
-  /** Groups that count for a template's `access.allowedGroups`. */
-  groups: z._default(z.array(z.string().check(z.minLength(1), z.maxLength(253))).check(z.maxLength(64)), []),
-  /** What one person may hold at once; what is left out is not limited, except where the chart sets a default. */
-  quota: z._default(
-    z.strictObject({
-      sessions: z.optional(z.int().check(z.gte(0), z.lte(1000))),
-      slices: z.optional(z.int().check(z.gte(0), z.lte(1000))),
-      cpu: z.optional(quantity),
-      memory: z.optional(quantity),
-      storage: z.optional(quantity),
-    }),
-    {},
+  username: field(
+    'The name as the API server has it: with a client certificate its CN, with OIDC the claim with its prefix.',
+    z.string().check(z.minLength(1), z.maxLength(253)),
+    { ...immutable('username'), example: 'alice' },
   ),
-  /** Locked out: running desktops are stopped, homes stay, the rights go. */
-  suspended: z._default(z.boolean(), false),
-  /** Highest Pod Security level that this person's templates may need. */
-  podSecurity: z._default(z.enum(['restricted', 'baseline']), 'baseline'),
+  displayName: field('A name for people.', z.optional(z.string().check(z.maxLength(64))), { example: 'Alice Adams' }),
+  groups: field("Groups that count for a template's access.allowedGroups.", z._default(groups, []), {
+    'x-kubernetes-list-type': 'set',
+    example: ['engineering'],
+  }),
+  quota: field(
+    'What one person may hold at once. What is left out is not limited, except where the chart sets a default.',
+    z._default(
+      z.strictObject({
+        sessions: field('Running desktops.', atMost(), { example: 3 }),
+        slices: field('Slices of GPUs.', atMost(), { example: 1 }),
+        cpu: field('CPU that running desktops ask for.', z.optional(quantity()), { example: 8 }),
+        memory: field('Memory that running desktops ask for.', z.optional(quantity()), { example: '16Gi' }),
+        storage: field('Homes, all together.', z.optional(quantity()), { example: '100Gi' }),
+      }),
+      {},
+    ),
+  ),
+  suspended: field(
+    'Locked out: running desktops are stopped, homes stay, the rights go.',
+    z._default(z.boolean(), false),
+  ),
+  podSecurity: field(
+    "Highest Pod Security level that this person's templates may need.",
+    z._default(z.enum(['restricted', 'baseline']), 'baseline'),
+  ),
 })
 export type VdiUserSpec = z.infer<typeof vdiUserSpecSchema>
 
 export const vdiUserStatusSchema = z.strictObject({
-  observedGeneration: z.optional(z.int()),
-  /** Where this person's desktops are. */
-  namespace: z.optional(z.string()),
-  sessions: z.optional(z.int()),
-  conditions: z.optional(z.array(conditionSchema).check(z.maxLength(8))),
+  observedGeneration: field('metadata.generation that this status speaks of.', z.optional(count())),
+  namespace: field("Where this person's desktops are.", z.optional(z.string().check(z.maxLength(63)))),
+  sessions: field("This person's sessions, running or not.", z.optional(count())),
+  conditions: field('Ready: the namespace stands, with its rights and limits.', conditionsSchema()),
 })
 export type VdiUserStatus = z.infer<typeof vdiUserStatusSchema>

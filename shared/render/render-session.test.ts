@@ -1,7 +1,8 @@
 // What a rendered session promises beyond its golden file: safe by default, no public server, the template cannot weaken the login.
 import { expect, test } from 'vitest'
 import { builtinTemplates } from '../domain/builtin-templates.ts'
-import { RESERVED_ENV, templateSpecSchema, type Template, type TemplateSpecInput } from '../domain/template.ts'
+import { RESERVED_ENV } from '../domain/template-pod.ts'
+import { templateSpecSchema, type Template, type TemplateSpecInput } from '../domain/template.ts'
 import { renderSession, rtcDocument, type RenderInput } from './render-session.ts'
 
 interface Container {
