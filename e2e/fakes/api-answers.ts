@@ -1,18 +1,15 @@
 // What the fake API server answers: objects, lists in pages, watches, reviews, discovery, and faults.
 import type { Fault } from './api-faults.ts'
 import type { Route } from './api-routes.ts'
-import { isRecord, merge, type ApiStore, type StoredKind, type StoredObject } from './api-store.ts'
+import { formOf } from './api-events.ts'
+import { factsOf, isBuiltIn, KINDS } from './api-kinds.ts'
+import { isRecord, type FieldOwners } from './api-merge.ts'
+import { sendJson, sendStatus, type Reply } from './api-reply.ts'
+import { fieldsOf } from './api-selectors.ts'
+import type { ApiStore, StoredKind } from './api-store.ts'
 import type { FakeWatches } from './api-watches.ts'
+import { answerDelete, answerWrite } from './api-writes.ts'
 
-/** The writable side of one answer, whatever HTTP version carries it. */
-export interface Reply {
-  head(status: number, headers: Readonly<Record<string, string>>): void
-  write(text: string): void
-  end(text?: string): void
-  /** Resets the connection. */
-  reset(): void
-  onClose(listener: () => void): void
-}
 interface Reviewed {
   readonly verb: string
   readonly group: string
@@ -25,7 +22,9 @@ export interface Asked {
   readonly store: ApiStore
   readonly watches: FakeWatches
   readonly logs: ReadonlyMap<string, string>
-  readonly groups: readonly string[]
+  /** `<group>/<version>` that are served beside the built-in ones. */
+  readonly groups: ReadonlySet<string>
+  readonly owners: FieldOwners
   readonly route: Route
   readonly url: URL
   readonly user: string
@@ -58,6 +57,8 @@ export async function sendFault(fault: Fault, reply: Reply): Promise<boolean> {
       // the bytes must be out before the reset, or the client sees a reset alone
       setTimeout(() => reply.reset(), 20)
       return true
+    case 'lost':
+      return false
     case 'slow':
       await new Promise((resolve) => setTimeout(resolve, fault.ms))
       return false
@@ -67,6 +68,8 @@ export async function sendFault(fault: Fault, reply: Reply): Promise<boolean> {
 export function answerRequest(asked: Asked): void {
   const { route, reply } = asked
   if (!route.resource) return discovery(asked)
+  const problem = pathProblem(asked, route.resource)
+  if (problem) return sendStatus(reply, ...problem)
   switch (route.kind) {
     case 'review':
       return review(asked, route.resource.plural)
@@ -79,9 +82,10 @@ export function answerRequest(asked: Asked): void {
     case 'delete':
       return existing(asked, route.resource)
     case 'create':
+    case 'replace':
     case 'apply':
     case 'patch':
-      return write(asked, route.resource)
+      return answerWrite(asked, route.resource)
     default:
       return sendStatus(reply, 400, 'BadRequest', 'an upgrade is needed')
   }
@@ -93,16 +97,18 @@ function discovery({ url, groups, reply }: Asked): void {
     return sendJson(reply, 200, { major: '1', minor: '36', gitVersion: 'v1.36.0', platform: 'linux/amd64' })
   }
   if (path === '/apis') {
-    const named = groups.map((version) => ({ name: version.split('/')[0], versions: [{ groupVersion: version }] }))
+    const named = [...groups].map((version) => ({ name: version.split('/')[0], versions: [{ groupVersion: version }] }))
     return sendJson(reply, 200, { kind: 'APIGroupList', apiVersion: 'v1', groups: named })
   }
   const group = /^\/apis\/([^/]+)$/.exec(path)?.[1]
-  if (group !== undefined && groups.some((served) => served.startsWith(`${group}/`))) {
+  if (group !== undefined && [...groups].some((served) => served.startsWith(`${group}/`))) {
     return sendJson(reply, 200, { kind: 'APIGroup', apiVersion: 'v1', name: group })
   }
   const version = /^\/apis\/([^/]+\/[^/]+)$/.exec(path)?.[1]
-  if (path === '/api/v1' || (version !== undefined && groups.includes(version))) {
-    return sendJson(reply, 200, { kind: 'APIResourceList', groupVersion: version ?? 'v1', resources: [] })
+  const isServed = version !== undefined && (groups.has(version) || isBuiltIn(version.split('/')[0] ?? ''))
+  if (path === '/api/v1' || isServed) {
+    const groupVersion = version ?? 'v1'
+    return sendJson(reply, 200, { kind: 'APIResourceList', groupVersion, resources: resourcesOf(groupVersion) })
   }
   if (path === '/readyz' || path === '/livez' || path === '/healthz') {
     reply.head(200, { 'content-type': 'text/plain' })
@@ -111,9 +117,42 @@ function discovery({ url, groups, reply }: Asked): void {
   sendStatus(reply, 404, 'NotFound', 'the server could not find the requested resource')
 }
 
+/** The resources of a version, each with its status where that has a path of its own. */
+function resourcesOf(groupVersion: string): readonly object[] {
+  const kinds = KINDS.filter(({ group, version }) => (group === '' ? version : `${group}/${version}`) === groupVersion)
+  return kinds.flatMap(({ plural, kind, scope, hasStatus }) => {
+    const entry = { name: plural, singularName: kind.toLowerCase(), namespaced: scope === 'namespaced', kind }
+    const verbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']
+    const status = { ...entry, name: `${plural}/status`, singularName: '', verbs: ['get', 'patch', 'update'] }
+    return [{ ...entry, verbs }, ...(hasStatus ? [status] : [])]
+  })
+}
+
+/** A path that a real server would not serve, or a selector that it would not understand. */
+function pathProblem(
+  { groups, route, url }: Asked,
+  resource: StoredKind,
+): readonly [code: number, reason: string, message: string] | undefined {
+  const notFound = [404, 'NotFound', 'the server could not find the requested resource'] as const
+  const { group, version, plural } = resource
+  if (route.kind === 'review') return undefined
+  if (!isBuiltIn(group) && !groups.has(`${group}/${version}`)) return notFound
+  const facts = factsOf(resource)
+  const { namespace, subresource, kind } = route
+  if (subresource === 'status' && facts && !facts.hasStatus) return notFound
+  if (subresource !== undefined && !['status', 'log', 'portforward'].includes(subresource)) return notFound
+  if (facts?.scope === 'cluster' && namespace !== undefined) return notFound
+  if (facts?.scope === 'namespaced' && namespace === undefined && kind !== 'list' && kind !== 'watch') return notFound
+  if (!facts?.selectable) return undefined
+  const known = ['metadata.name', 'metadata.namespace', ...facts.selectable]
+  const unknown = fieldsOf(url.searchParams.get('fieldSelector') ?? undefined).find((field) => !known.includes(field))
+  if (unknown === undefined) return undefined
+  return [400, 'BadRequest', `field label not supported for ${plural}: ${unknown}`]
+}
+
 function review({ body, user, reply, mayUser }: Asked, plural: string): void {
   if (plural === 'selfsubjectreviews') {
-    const userInfo = { username: user, groups: ['system:authenticated'] }
+    const userInfo = { username: user, groups: groupsOf(user) }
     return sendJson(reply, 201, {
       kind: 'SelfSubjectReview',
       apiVersion: 'authentication.k8s.io/v1',
@@ -135,6 +174,12 @@ function review({ body, user, reply, mayUser }: Asked, plural: string): void {
   sendJson(reply, 201, { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec, status })
 }
 
+function groupsOf(user: string): readonly string[] {
+  const namespace = /^system:serviceaccount:([^:]+):/.exec(user)?.[1]
+  const own = namespace === undefined ? [] : ['system:serviceaccounts', `system:serviceaccounts:${namespace}`]
+  return [...own, 'system:authenticated']
+}
+
 function selection({ route, url }: Asked) {
   return {
     namespace: route.namespace,
@@ -145,7 +190,8 @@ function selection({ route, url }: Asked) {
 
 function list(asked: Asked, resource: StoredKind): void {
   const { store, url, reply } = asked
-  const all = store.list(resource, selection(asked))
+  const form = formOf(resource)
+  const all = store.list(form.kind, selection(asked)).map((object) => form.outward(object))
   const limit = Number(url.searchParams.get('limit') ?? 0) || all.length
   const from = Number(url.searchParams.get('continue') ?? 0)
   const items = all.slice(from, from + limit)
@@ -161,66 +207,19 @@ function watch(asked: Asked, resource: StoredKind): void {
   reply.write('\n')
   const from = Number(url.searchParams.get('resourceVersion') ?? 0)
   const seconds = Number(url.searchParams.get('timeoutSeconds') ?? 300)
-  reply.onClose(watches.begin(reply, resource, selection(asked), from, seconds))
+  reply.onClose(watches.begin(reply, formOf(resource), selection(asked), from, seconds))
 }
 
-function existing({ store, route, logs, body, reply }: Asked, resource: StoredKind): void {
+function existing(asked: Asked, resource: StoredKind): void {
+  const { store, route, logs, reply } = asked
   const { name = '', namespace, kind } = route
-  const object = store.get(resource, name, namespace)
+  const form = formOf(resource)
+  const object = store.get(form.kind, name, namespace)
   if (!object) return sendStatus(reply, 404, 'NotFound', `${resource.plural} "${name}" not found`)
-  if (kind === 'log') {
-    reply.head(200, { 'content-type': 'text/plain' })
-    return reply.end(logs.get(`${namespace}/${name}`) ?? '')
-  }
-  if (kind === 'get') return sendJson(reply, 200, object)
-  const preconditions = isRecord(body) && isRecord(body['preconditions']) ? body['preconditions'] : {}
-  if (preconditions['uid'] !== undefined && preconditions['uid'] !== object.metadata.uid) {
-    return sendStatus(reply, 409, 'Conflict', 'the UID in the precondition does not match')
-  }
-  store.remove(resource, name, namespace)
-  sendJson(reply, 200, { kind: 'Status', apiVersion: 'v1', status: 'Success' })
-}
-
-function write({ store, route, url, body, reply }: Asked, resource: StoredKind): void {
-  const { namespace, kind } = route
-  if (!isRecord(body)) return sendStatus(reply, 400, 'BadRequest', 'a body is needed')
-  const given = isRecord(body['metadata']) ? body['metadata'] : {}
-  const name = route.name ?? (typeof given['name'] === 'string' ? given['name'] : '')
-  const before = store.get(resource, name, namespace)
-  if (kind === 'create' && before) {
-    return sendStatus(reply, 409, 'AlreadyExists', `${resource.plural} "${name}" already exists`)
-  }
-  if (kind === 'patch' && !before) return sendStatus(reply, 404, 'NotFound', `${resource.plural} "${name}" not found`)
-  if (kind === 'apply' && !url.searchParams.get('fieldManager')) {
-    return sendStatus(reply, 400, 'BadRequest', 'PatchOptions.fieldManager is required for apply patch')
-  }
-  const merged = merge(before ?? {}, body)
-  if (!isRecord(merged)) return sendStatus(reply, 400, 'BadRequest', 'an object is needed')
-  const metadata = isRecord(merged['metadata']) ? merged['metadata'] : {}
-  const wanted = {
-    ...merged,
-    metadata: { ...metadata, name, ...(namespace !== undefined && { namespace }) },
-  } as StoredObject
-  const stored =
-    url.searchParams.get('dryRun') === 'All' ? store.preview(resource, wanted) : store.put(resource, wanted)
-  sendJson(reply, before ? 200 : 201, stored)
-}
-
-function sendJson(reply: Reply, status: number, body: unknown): void {
-  reply.head(status, { 'content-type': 'application/json' })
-  reply.end(JSON.stringify(body))
-}
-
-/** Answers with a Kubernetes Status object. */
-export function sendStatus(
-  reply: Reply,
-  code: number,
-  reason: string,
-  message: string,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  reply.head(code, { 'content-type': 'application/json', ...headers })
-  reply.end(JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code }))
+  if (kind === 'delete') return answerDelete(asked, form.kind, object)
+  if (kind === 'get') return sendJson(reply, 200, form.outward(object))
+  reply.head(200, { 'content-type': 'text/plain' })
+  reply.end(logs.get(`${namespace}/${name}`) ?? '')
 }
 
 function reasonOf(status: number): string {

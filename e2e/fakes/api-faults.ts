@@ -2,7 +2,18 @@
 
 /** What a request is, for counting and for faults. */
 export type RequestKind =
-  'list' | 'watch' | 'get' | 'create' | 'apply' | 'patch' | 'delete' | 'log' | 'forward' | 'review' | 'discovery'
+  | 'list'
+  | 'watch'
+  | 'get'
+  | 'create'
+  | 'replace'
+  | 'apply'
+  | 'patch'
+  | 'delete'
+  | 'log'
+  | 'forward'
+  | 'review'
+  | 'discovery'
 
 /** One request as the fake saw it. */
 export interface RequestRecord {
@@ -13,6 +24,8 @@ export interface RequestRecord {
   /** Plural of the resource, '' for discovery. */
   readonly plural: string
   readonly namespace: string | undefined
+  readonly name: string | undefined
+  readonly subresource: string | undefined
   /** Who asked; `undefined` when nobody was recognised. */
   readonly user: string | undefined
   readonly contentType: string
@@ -34,6 +47,8 @@ export type Fault =
   | { readonly type: 'silence' }
   /** Answers properly, but later. */
   | { readonly type: 'slow'; readonly ms: number }
+  /** Does what is asked, and resets the connection instead of answering. */
+  | { readonly type: 'lost' }
   /** Resets the connection before any answer. */
   | { readonly type: 'reset' }
   /** Sends headers and half of a JSON document, then resets. */
@@ -43,6 +58,10 @@ export type Fault =
 export interface FaultMatch {
   readonly kind?: RequestKind | readonly RequestKind[]
   readonly plural?: string
+  /** Of the object, where the path names one. */
+  readonly name?: string
+  /** `status`, or '' for the object itself. */
+  readonly subresource?: string
   /** How often; for ever when left out. */
   readonly times?: number
 }
@@ -64,13 +83,15 @@ export class FaultScript {
   }
 
   /** The fault that a request meets now; counts it as used. */
-  take(request: Pick<RequestRecord, 'kind' | 'plural'>): Fault | undefined {
+  take(request: Pick<RequestRecord, 'kind' | 'plural' | 'name' | 'subresource'>): Fault | undefined {
     const entry = this.#entries.find(({ match, left }) => {
       const kinds = match.kind === undefined ? undefined : [match.kind].flat()
       return (
         left > 0 &&
         (kinds?.includes(request.kind) ?? true) &&
-        (match.plural === undefined || match.plural === request.plural)
+        (match.plural === undefined || match.plural === request.plural) &&
+        (match.name === undefined || match.name === request.name) &&
+        (match.subresource === undefined || match.subresource === (request.subresource ?? ''))
       )
     })
     if (!entry) return undefined

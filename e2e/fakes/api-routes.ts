@@ -24,7 +24,8 @@ export function routeOf(method: string, path: string, query: URLSearchParams, co
     return { kind: 'discovery', verb: 'get', ...nothing }
   }
   let namespace: string | undefined
-  if (rest[0] === 'namespaces' && rest.length > 2) {
+  // `namespaces/x/status` is of the namespace itself
+  if (rest[0] === 'namespaces' && rest.length > 2 && rest[2] !== 'status') {
     namespace = rest[1]
     rest = rest.slice(2)
   }
@@ -38,6 +39,8 @@ export function routeOf(method: string, path: string, query: URLSearchParams, co
       return { kind: 'create', verb: 'create', ...place }
     case 'PATCH':
       return { kind: contentType.includes('apply-patch') ? 'apply' : 'patch', verb: 'patch', ...place }
+    case 'PUT':
+      return { kind: 'replace', verb: 'update', ...place }
     case 'DELETE':
       return { kind: 'delete', verb: 'delete', ...place }
     default:

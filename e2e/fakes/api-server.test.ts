@@ -4,7 +4,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { createFakeApiServer, type FakeApiServer } from './api-server.ts'
-import { ApiStore, matches } from './api-store.ts'
+import { matches } from './api-selectors.ts'
+import { ApiStore } from './api-store.ts'
 
 const PODS = { group: '', version: 'v1', plural: 'pods' }
 const pod = (name: string, more: object = {}) => ({

@@ -11,9 +11,11 @@ import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse }
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
-import { answerRequest, sendFault, sendStatus, type Reply } from './api-answers.ts'
-import { FaultScript, type RequestRecord } from './api-faults.ts'
+import { answerRequest, sendFault } from './api-answers.ts'
+import { FaultScript, type Fault, type RequestRecord } from './api-faults.ts'
+import { FieldOwners } from './api-merge.ts'
 import { FakePortForward, type ForwardTarget } from './api-port-forward.ts'
+import { lost, sendStatus, type Reply } from './api-reply.ts'
 import { routeOf, type Route } from './api-routes.ts'
 import { ApiStore } from './api-store.ts'
 import { FakeWatches } from './api-watches.ts'
@@ -38,7 +40,7 @@ export interface FakeApiOptions {
   readonly bookmarkMs?: number
   /** Where port-forwards lead. Default: echo. May be changed later (`api.forwardTo`). */
   readonly forwardTo?: (namespace: string, pod: string, port: number) => ForwardTarget
-  /** API groups that are served beside the built-in ones, such as `vdi.kasm-operator.io/v1alpha1`. */
+  /** API groups that are served beside the built-in ones, such as `vdi.kasm-operator.io/v1alpha1`. May be changed later (`api.groups`). */
   readonly groups?: readonly string[]
   /** Ask for a client certificate. Tokens work either way. Default true. */
   readonly clientCertificates?: boolean
@@ -54,6 +56,10 @@ export interface FakeApiServer {
   readonly faults: FaultScript
   /** Bearer token -> user name. `user-token` -> `jane` is there from the start; delete and set to rotate. */
   readonly tokens: Map<string, string>
+  /** `<group>/<version>` of the custom kinds that are served now; their paths are not found otherwise. */
+  readonly groups: Set<string>
+  /** Makes a token of a service account. @returns the token; its user is `system:serviceaccount:<namespace>:<name>` */
+  serviceAccount(namespace: string, name: string): string
   /** Text of `pods/log`, by `<namespace>/<pod>`. */
   readonly logs: Map<string, string>
   /** Every request so far, oldest first. Empty it with `requests.length = 0`. */
@@ -79,6 +85,11 @@ export async function createFakeApiServer(options: FakeApiOptions = {}): Promise
   const watches = new FakeWatches(store, options.bookmarkMs ?? 1000)
   const forwards = new FakePortForward()
   const faults = new FaultScript()
+  const groups = new Set(options.groups)
+  const owners = new FieldOwners()
+  store.onEvent(({ type, object }) => {
+    if (type === 'DELETED') owners.forget(object.metadata.uid ?? '')
+  })
   const sockets = new Set<Duplex>()
   const requests: RequestRecord[] = []
   let port = 0
@@ -115,6 +126,12 @@ export async function createFakeApiServer(options: FakeApiOptions = {}): Promise
     forwards,
     faults,
     tokens: new Map([['user-token', 'jane']]),
+    groups,
+    serviceAccount: (namespace, name) => {
+      const token = `token-of-${namespace}-${name}-${api.tokens.size}`
+      api.tokens.set(token, `system:serviceaccount:${namespace}:${name}`)
+      return token
+    },
     logs: new Map(),
     requests,
     allows: options.allows ?? (() => true),
@@ -164,9 +181,10 @@ export async function createFakeApiServer(options: FakeApiOptions = {}): Promise
   ): Promise<void> {
     const url = new URL(request.url ?? '/', api.url)
     const route = note(request, url)
-    const reply = replyTo(response)
-    const fault = faults.take({ kind: route.kind, plural: route.resource?.plural ?? '' })
-    if (fault && (await sendFault(fault, reply))) return
+    const direct = replyTo(response)
+    const fault = faultFor(route)
+    if (fault && (await sendFault(fault, direct))) return
+    const reply = fault?.type === 'lost' ? lost(direct) : direct
     const user = userOf(request)
     if (user === undefined) return sendStatus(reply, 401, 'Unauthorized', 'Unauthorized')
     if (!permitted(route, user)) return refuse(reply, route, user)
@@ -175,7 +193,8 @@ export async function createFakeApiServer(options: FakeApiOptions = {}): Promise
       store,
       watches,
       logs: api.logs,
-      groups: options.groups ?? [],
+      groups,
+      owners,
       route,
       url,
       user,
@@ -189,7 +208,7 @@ export async function createFakeApiServer(options: FakeApiOptions = {}): Promise
     const url = new URL(request.url ?? '/', api.url)
     const route = note(request, url)
     const reply = replyTo(rawResponse(socket))
-    const fault = faults.take({ kind: route.kind, plural: route.resource?.plural ?? '' })
+    const fault = faultFor(route)
     if (fault && (await sendFault(fault, reply))) return
     const user = userOf(request)
     const wanted = Number(url.searchParams.get('ports'))
@@ -216,11 +235,17 @@ export async function createFakeApiServer(options: FakeApiOptions = {}): Promise
       query: url.search,
       plural: route.resource?.plural ?? '',
       namespace: route.namespace,
+      name: route.name,
+      subresource: route.subresource,
       user: userOf(request),
       contentType,
       at: Date.now(),
     })
     return route
+  }
+
+  function faultFor({ kind, resource, name, subresource }: Route): Fault | undefined {
+    return faults.take({ kind, plural: resource?.plural ?? '', name, subresource })
   }
 
   function userOf(request: IncomingMessage | Http2ServerRequest): string | undefined {

@@ -1,6 +1,9 @@
-// The fake API server's objects: resource versions, an event log to watch from, selectors, a simple apply, cascading deletes.
-// Policy: what it does not model (defaults, validation, admission) it lets through.
+// The fake API server's objects: versions and generations, an event log to watch from, finalizers, and what goes with what is deleted.
+// Policy: what it does not model (defaults, validation, admission) it lets through. What a test puts in, it takes as it stands.
 import { randomUUID } from 'node:crypto'
+import { factsOf } from './api-kinds.ts'
+import { isSame } from './api-merge.ts'
+import { matches, type Selection } from './api-selectors.ts'
 
 export interface StoredObject {
   readonly apiVersion: string
@@ -13,8 +16,11 @@ export interface Metadata {
   readonly namespace?: string
   readonly uid?: string
   readonly resourceVersion?: string
+  readonly generation?: number
   readonly labels?: Readonly<Record<string, string>>
   readonly ownerReferences?: readonly { readonly uid: string }[]
+  readonly finalizers?: readonly string[]
+  readonly deletionTimestamp?: string
   readonly [field: string]: unknown
 }
 /** A kind of object in the paths' words, such as `{group: '', version: 'v1', plural: 'pods'}`. */
@@ -27,20 +33,29 @@ export interface StoreEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
   readonly kind: StoredKind
   readonly object: StoredObject
+  /** As it was, when it was there. */
+  readonly before: StoredObject | undefined
   readonly version: number
 }
-export interface Selection {
-  readonly namespace?: string | undefined
-  readonly labelSelector?: string | undefined
-  readonly fieldSelector?: string | undefined
-}
+
+const NAMESPACES: StoredKind = { group: '', version: 'v1', plural: 'namespaces' }
 
 export class ApiStore {
-  readonly #objects = new Map<string, { readonly kind: StoredKind; readonly object: StoredObject }>()
+  /** By kind, then by `<namespace>/<name>`. */
+  readonly #kinds = new Map<string, Map<string, { readonly kind: StoredKind; readonly object: StoredObject }>>()
   readonly #log: StoreEvent[] = []
   readonly #listeners = new Set<(event: StoreEvent) => void>()
   #version = 100
   #oldest = 0
+  /** A pod on a node stays, being deleted, until it is removed or deleted without grace: there is no kubelet that would end it. */
+  podsLinger = false
+
+  #number = 0
+
+  /** Another number each time, for what a server hands out. */
+  nextNumber(): number {
+    return (this.#number += 1)
+  }
 
   /** The present resource version. */
   get version(): number {
@@ -48,46 +63,66 @@ export class ApiStore {
   }
 
   get(kind: StoredKind, name: string, namespace?: string): StoredObject | undefined {
-    return this.#objects.get(key(kind, name, namespace))?.object
+    return this.#of(kind).get(`${namespace ?? ''}/${name}`)?.object
   }
 
   /** All objects of a kind that the selectors let through, by name. */
   list(kind: StoredKind, selection: Selection = {}): readonly StoredObject[] {
-    return [...this.#objects.values()]
-      .filter((entry) => sameKind(entry.kind, kind) && matches(entry.object, selection))
+    return [...this.#of(kind).values()]
       .map(({ object }) => object)
+      .filter((object) => matches(object, selection))
       .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
   }
 
-  /** Creates or replaces an object as it stands and tells the watchers. @returns the stored form */
+  /** Creates or replaces an object as it stands and tells the watchers; one that is being deleted goes with its last finalizer. @returns the stored form */
   put(kind: StoredKind, object: StoredObject): StoredObject {
-    const existing = this.get(kind, object.metadata.name, object.metadata.namespace)
+    const { name, namespace } = object.metadata
+    const before = this.get(kind, name, namespace)
+    const stored = stamped(kind, object, before, this.#version + 1)
+    if (stored.metadata.deletionTimestamp !== undefined && isFree(stored) && !this.#lingers(kind, stored)) {
+      this.#of(kind).set(`${namespace ?? ''}/${name}`, { kind, object: stored })
+      this.remove(kind, name, namespace)
+      return stored
+    }
     this.#version += 1
-    const stored = stamped(object, existing, this.#version)
-    this.#objects.set(key(kind, stored.metadata.name, stored.metadata.namespace), { kind, object: stored })
-    this.#emit({ type: existing ? 'MODIFIED' : 'ADDED', kind, object: stored, version: this.#version })
+    this.#of(kind).set(`${namespace ?? ''}/${name}`, { kind, object: stored })
+    this.#emit({ type: before ? 'MODIFIED' : 'ADDED', kind, object: stored, before, version: this.#version })
     return stored
   }
 
   /** What `put` would store, without storing it (dry run). */
   preview(kind: StoredKind, object: StoredObject): StoredObject {
-    return stamped(object, this.get(kind, object.metadata.name, object.metadata.namespace), this.#version)
+    return stamped(kind, object, this.get(kind, object.metadata.name, object.metadata.namespace), this.#version)
   }
 
-  /** Removes an object and all that it owns. @returns whether it was there */
-  remove(kind: StoredKind, name: string, namespace?: string): boolean {
-    const entry = this.#objects.get(key(kind, name, namespace))
-    if (!entry) return false
-    this.#objects.delete(key(kind, name, namespace))
-    this.#version += 1
-    const metadata = { ...entry.object.metadata, resourceVersion: String(this.#version) }
-    this.#emit({ type: 'DELETED', kind, object: { ...entry.object, metadata }, version: this.#version })
-    const { uid } = entry.object.metadata
-    for (const { kind: owned, object } of [...this.#objects.values()]) {
-      if (object.metadata.ownerReferences?.some((owner) => owner.uid === uid)) {
-        this.remove(owned, object.metadata.name, object.metadata.namespace)
+  /** Deletes as the API does: what has finalizers, and a namespace with anything in it, is only marked. @returns whether it was there */
+  delete(kind: StoredKind, name: string, namespace?: string, graceSeconds?: number): boolean {
+    const object = this.get(kind, name, namespace)
+    if (!object) return false
+    if (!this.#lingers(kind, object, graceSeconds) && isFree(object)) return this.remove(kind, name, namespace)
+    if (object.metadata.deletionTimestamp === undefined) {
+      const isNamespace = sameKind(kind, NAMESPACES)
+      const metadata = {
+        ...object.metadata,
+        deletionTimestamp: timestamp(),
+        deletionGracePeriodSeconds: graceSeconds ?? 0,
       }
+      this.put(kind, { ...object, metadata, ...(isNamespace && { status: { phase: 'Terminating' } }) })
+      if (isNamespace) for (const inside of this.#inside(name)) this.#deleteEntry(inside)
     }
+    return true
+  }
+
+  /** Removes an object at once, finalizers or not, and deletes all that it owned. @returns whether it was there */
+  remove(kind: StoredKind, name: string, namespace?: string): boolean {
+    const before = this.get(kind, name, namespace)
+    if (!before) return false
+    this.#of(kind).delete(`${namespace ?? ''}/${name}`)
+    this.#version += 1
+    const object = { ...before, metadata: { ...before.metadata, resourceVersion: String(this.#version) } }
+    this.#emit({ type: 'DELETED', kind, object, before, version: this.#version })
+    this.#collect(before.metadata.uid)
+    this.#endNamespace(namespace)
     return true
   }
 
@@ -108,6 +143,51 @@ export class ApiStore {
     return () => this.#listeners.delete(listener)
   }
 
+  #of(kind: StoredKind): Map<string, { readonly kind: StoredKind; readonly object: StoredObject }> {
+    const key = `${kind.group}/${kind.plural}`
+    const known =
+      this.#kinds.get(key) ?? new Map<string, { readonly kind: StoredKind; readonly object: StoredObject }>()
+    this.#kinds.set(key, known)
+    return known
+  }
+
+  #entries(): readonly { readonly kind: StoredKind; readonly object: StoredObject }[] {
+    return [...this.#kinds.values()].flatMap((entries) => [...entries.values()])
+  }
+
+  #inside(namespace: string): readonly { readonly kind: StoredKind; readonly object: StoredObject }[] {
+    return this.#entries().filter(({ object }) => object.metadata.namespace === namespace)
+  }
+
+  #deleteEntry({ kind, object }: { readonly kind: StoredKind; readonly object: StoredObject }): void {
+    this.delete(kind, object.metadata.name, object.metadata.namespace)
+  }
+
+  #lingers(kind: StoredKind, object: StoredObject, graceSeconds?: number): boolean {
+    if (sameKind(kind, NAMESPACES)) return this.#inside(object.metadata.name).length > 0
+    if (!this.podsLinger || kind.plural !== 'pods' || kind.group !== '' || graceSeconds === 0) return false
+    const spec = object['spec']
+    return typeof spec === 'object' && spec !== null && 'nodeName' in spec && Boolean(spec.nodeName)
+  }
+
+  /** What the garbage collector would delete: whatever has an owner that is gone, and none that is left. */
+  #collect(uid: string | undefined): void {
+    const owned = this.#entries().filter(({ object }) =>
+      object.metadata.ownerReferences?.some((owner) => owner.uid === uid),
+    )
+    if (owned.length === 0) return
+    const present = new Set(this.#entries().map(({ object }) => object.metadata.uid))
+    for (const entry of owned) {
+      if (!entry.object.metadata.ownerReferences?.some((owner) => present.has(owner.uid))) this.#deleteEntry(entry)
+    }
+  }
+
+  /** A namespace that is being deleted goes when nothing is left in it. */
+  #endNamespace(name: string | undefined): void {
+    if (name === undefined || this.get(NAMESPACES, name)?.metadata.deletionTimestamp === undefined) return
+    if (this.#inside(name).length === 0) this.remove(NAMESPACES, name)
+  }
+
   #emit(event: StoreEvent): void {
     this.#log.push(event)
     for (const listener of this.#listeners) listener(event)
@@ -118,67 +198,36 @@ export function sameKind(a: StoredKind, b: StoredKind): boolean {
   return a.group === b.group && a.plural === b.plural
 }
 
-/** Whether an object is in a namespace and passes both selectors. */
-export function matches(object: StoredObject, selection: Selection): boolean {
-  if (selection.namespace !== undefined && object.metadata.namespace !== selection.namespace) return false
-  const labels = object.metadata.labels ?? {}
-  const labelsFit = split(selection.labelSelector).every((term) => labelFits(labels, term))
-  return labelsFit && split(selection.fieldSelector).every((term) => fieldFits(object, term))
+function isFree(object: StoredObject): boolean {
+  return (object.metadata.finalizers ?? []).length === 0
 }
 
-function split(selector: string | undefined): readonly string[] {
-  // commas inside `in (a,b)` do not separate
-  return selector ? selector.split(/,(?![^(]*\))/).map((term) => term.trim()) : []
-}
-
-function labelFits(labels: Readonly<Record<string, string>>, term: string): boolean {
-  const set = /^(\S+)\s+(in|notin)\s+\(([^)]*)\)$/.exec(term)
-  if (set) {
-    const values = (set[3] ?? '').split(',').map((value) => value.trim())
-    return values.includes(labels[set[1] ?? ''] ?? '') === (set[2] === 'in')
-  }
-  if (term.startsWith('!')) return !(term.slice(1) in labels)
-  const [, name = '', operator, value] = /^([^!=]+)(!=|==?)?(.*)$/.exec(term) ?? []
-  if (!operator) return name in labels
-  return (labels[name] === value) === (operator !== '!=')
-}
-
-function fieldFits(object: StoredObject, term: string): boolean {
-  const [, path = '', operator, value] = /^([^!=]+)(!=|==?)(.*)$/.exec(term) ?? []
-  let found: unknown = object
-  for (const part of path.split('.')) {
-    found = isRecord(found) ? found[part] : undefined
-  }
-  const text = typeof found === 'string' || typeof found === 'number' ? String(found) : ''
-  return (text === value) === (operator !== '!=')
-}
-
-/** Merges as JSON merge patch does (RFC 7386): null removes, objects merge, the rest replaces. */
-export function merge(target: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return patch
-  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {}
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete result[name]
-    else result[name] = merge(result[name], value)
-  }
-  return result
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function stamped(object: StoredObject, existing: StoredObject | undefined, version: number): StoredObject {
+function stamped(
+  kind: StoredKind,
+  object: StoredObject,
+  before: StoredObject | undefined,
+  version: number,
+): StoredObject {
   const metadata: Metadata = {
-    creationTimestamp: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+    creationTimestamp: timestamp(),
     ...object.metadata,
-    ...(existing && { creationTimestamp: existing.metadata['creationTimestamp'] }),
-    uid: existing?.metadata.uid ?? object.metadata.uid ?? randomUUID(),
+    ...(before && { creationTimestamp: before.metadata['creationTimestamp'] }),
+    uid: before?.metadata.uid ?? object.metadata.uid ?? randomUUID(),
     resourceVersion: String(version),
+    ...(factsOf(kind)?.hasGeneration && { generation: generationOf(object, before) }),
   }
   return { ...object, metadata }
 }
 
-function key(kind: StoredKind, name: string, namespace: string | undefined): string {
-  return `${kind.group}/${kind.plural}/${namespace ?? ''}/${name}`
+/** Source: it counts the changes of everything but metadata and status. */
+function generationOf(object: StoredObject, before: StoredObject | undefined): number {
+  if (!before) return object.metadata.generation ?? 1
+  const wanted = ({ metadata: _metadata, status: _status, ...rest }: StoredObject): object => rest
+  const present = before.metadata.generation ?? 1
+  const began = object.metadata.deletionTimestamp !== undefined && before.metadata.deletionTimestamp === undefined
+  return isSame(wanted(object), wanted(before)) && !began ? present : present + 1
+}
+
+function timestamp(): string {
+  return new Date().toISOString().replace(/\.\d+Z$/, 'Z')
 }

@@ -1,6 +1,7 @@
 // The watches that are open on the fake API server: they follow the store, send bookmarks, and break as told.
-import type { ApiStore, Selection, StoredKind, StoreEvent } from './api-store.ts'
-import { matches, sameKind } from './api-store.ts'
+import type { Form } from './api-events.ts'
+import { matches, type Selection } from './api-selectors.ts'
+import { sameKind, type ApiStore, type StoredKind, type StoreEvent } from './api-store.ts'
 
 /** The writable side of one watch's answer. */
 export interface WatchSink {
@@ -28,7 +29,8 @@ export class FakeWatches {
   }
 
   /** Begins a watch. @returns ends it, when the client has gone */
-  begin(sink: WatchSink, kind: StoredKind, selection: Selection, from: number, timeoutSeconds: number): () => void {
+  begin(sink: WatchSink, form: Form, selection: Selection, from: number, timeoutSeconds: number): () => void {
+    const { kind } = form
     const missed = this.#store.since(from)
     if (!missed) {
       sink.write(expired())
@@ -36,8 +38,9 @@ export class FakeWatches {
       return () => undefined
     }
     const send = (event: StoreEvent): void => {
-      if (this.#muted || !sameKind(event.kind, kind) || !matches(event.object, selection)) return
-      sink.write(`${JSON.stringify({ type: event.type, object: event.object })}\n`)
+      const type = sameKind(event.kind, kind) ? typeFor(event, selection) : undefined
+      if (this.#muted || type === undefined) return
+      sink.write(`${JSON.stringify({ type, object: form.outward(event.object) })}\n`)
     }
     for (const event of missed) send(event)
     const unlisten = this.#store.onEvent(send)
@@ -99,6 +102,15 @@ export class FakeWatches {
     const metadata = { resourceVersion: String(this.#store.version) }
     return `${JSON.stringify({ type: 'BOOKMARK', object: { apiVersion, kind: 'Bookmark', metadata } })}\n`
   }
+}
+
+/** An object that begins to fit the selectors comes, one that fits no more goes, whatever happened to it. */
+function typeFor({ type, object, before }: StoreEvent, selection: Selection): StoreEvent['type'] | undefined {
+  const fits = matches(object, selection)
+  const fitted = before !== undefined && matches(before, selection)
+  if (type === 'DELETED') return fitted ? 'DELETED' : undefined
+  if (fits) return fitted ? 'MODIFIED' : 'ADDED'
+  return fitted ? 'DELETED' : undefined
 }
 
 function expired(): string {
