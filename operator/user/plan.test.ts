@@ -41,6 +41,11 @@ function observed(spec: Record<string, unknown> = {}, more: Partial<ObservedUser
   }
 }
 
+/** What the quota controller makes of it. */
+function counted(quota: KubeObject | undefined): KubeObject | undefined {
+  return quota && { ...quota, status: { hard: (quota as Written).spec?.['hard'] } }
+}
+
 /** What the cluster looks like once a plan is carried out. */
 function after(before: ObservedUser, plan: Plan): ObservedUser {
   const of = (kind: string): KubeObject | undefined => plan.writes.find(({ object }) => object.kind === kind)?.object
@@ -54,7 +59,7 @@ function after(before: ObservedUser, plan: Plan): ObservedUser {
     status: (plan.status as VdiUserStatus | undefined) ?? before.status,
     namespace: of('Namespace') ?? before.namespace,
     roleBinding: isDeleted('rolebindings', USER_ROLE) ? undefined : binding,
-    quota: of('ResourceQuota') ?? before.quota,
+    quota: counted(of('ResourceQuota')) ?? before.quota,
     limits: of('LimitRange') ?? before.limits,
     policies: [...kept, ...written].filter(({ metadata }) => !isDeleted('networkpolicies', metadata.name)),
     readers: { ...before.readers, binding: of('ClusterRoleBinding') ?? before.readers.binding },
@@ -190,6 +195,8 @@ test('nothing comes in but media from anywhere and TCP from the operator, nothin
   expect(dns?.['ports']).toEqual([
     { port: 53, protocol: 'UDP' },
     { port: 53, protocol: 'TCP' },
+    { port: 5353, protocol: 'UDP' },
+    { port: 5353, protocol: 'TCP' },
   ])
   expect(internet).toEqual({
     to: [
@@ -254,6 +261,21 @@ test('a subject that somebody added to the rights is taken out, a strictness tha
   const labels = { ...metadata.labels, 'pod-security.kubernetes.io/enforce': 'privileged' }
   const namespace = { ...end.namespace, metadata: { ...metadata, labels } } as KubeObject
   expect(kinds(planUser({ ...end, namespace }, config(), NOW, PLATFORM))).toEqual(['Namespace'])
+})
+
+test('a user is not called ready before the API server can count what they ask for', () => {
+  const { end } = settle(observed())
+  const fresh = { ...end, status: {}, quota: { ...(end.quota as KubeObject), status: {} } }
+  const plan = planUser(fresh, config(), NOW, PLATFORM)
+  expect(plan).toMatchObject({ writes: [], events: [] })
+  expect(condition(plan, 'Reconciling')).toMatchObject({ message: expect.stringContaining('counted') })
+  expect(condition(planUser({ ...fresh, quota: end.quota }, config(), NOW, PLATFORM), 'Ready')).toMatchObject({
+    status: 'True',
+  })
+  // later a changed limit is counted anew, which is no news
+  expect(condition(planUser({ ...fresh, status: end.status }, config(), NOW, PLATFORM), 'Ready')).toMatchObject({
+    status: 'True',
+  })
 })
 
 test('locking out takes the rights, keeps the namespace, and letting in again gives them back', () => {

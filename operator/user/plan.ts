@@ -98,11 +98,25 @@ function carryOut(
       first ? reconciling('Applying', `What ${name} needs is being put in place.`) : settled(observed, user, name),
     )
   }
+  if (first && !isCounted(observed.quota))
+    return withStatus(observed, now, NO_PLAN, reconciling('Applying', `The limits of ${name} are being counted.`))
   const note = `${user.spec.username} has a place for desktops: namespace ${name}. Homes in it stay if this VDIUser is deleted.`
   const plan: Plan = first
     ? { ...NO_PLAN, events: [{ type: 'Normal', reason: 'Ready', action: 'Admit', note }] }
     : NO_PLAN
   return withStatus(observed, now, plan, settled(observed, user, name))
+}
+
+/**
+ * The quota controller has counted what a new quota limits. Before that the API server refuses everything of it ("status unknown for
+ * quota"): moments as a rule, up to half a minute after the kinds themselves were installed.
+ */
+function isCounted(quota: KubeObject | undefined): boolean {
+  const { spec, status } = (quota ?? {}) as {
+    readonly spec?: { readonly hard?: object }
+    readonly status?: { readonly hard?: object }
+  }
+  return Object.keys(spec?.hard ?? {}).every((name) => Object.hasOwn(status?.hard ?? {}, name))
 }
 
 function settled({ readers }: ObservedUser, { spec }: NamedUser, namespace: string): readonly WantedCondition[] {

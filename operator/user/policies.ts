@@ -12,6 +12,8 @@ type Json = Readonly<Record<string, unknown>>
 export const POLICY_NAMES = ['default-deny', 'egress', 'media', 'operator', 'ingress-proxy'] as const
 /** Labels of the operator's own pods. */
 export const OPERATOR_LABELS = { 'app.kubernetes.io/name': PRODUCT_ID, 'app.kubernetes.io/component': 'operator' }
+/** Behind the Service's 53, which is what a policy sees; 5353 where DNS runs without privileges. */
+const DNS_PORTS = [53, 5353]
 /** The pods of sessions: what else an admin runs there is shut off whole. */
 const SESSIONS: Json = { matchExpressions: [{ key: LABEL.session, operator: 'Exists' }] }
 
@@ -58,7 +60,7 @@ function egressRules({ network }: OperatorConfig): readonly Json[] {
   return [
     {
       to: [podsOf(dnsNamespace, dnsLabels)],
-      ports: ['UDP', 'TCP'].map((protocol) => ({ port: 53, protocol })),
+      ports: DNS_PORTS.flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ port, protocol }))),
     },
     ...(reachable.length === 0 ? [] : [{ to: reachable }]),
   ]
