@@ -1,0 +1,152 @@
+// Which planners a change concerns.
+import { describe, expect, it } from 'vitest'
+import type { KubeObject } from '../kube/types.ts'
+import { userNamespace } from '../shared/domain/names.ts'
+import { LABEL } from '../shared/product.ts'
+import { watchChanges } from './changes.ts'
+import { createIndex } from './object-index.ts'
+import { namespacesOfUser, type Stores } from './stores.ts'
+import { createFixedReflector } from './testing/fixed-reflector.ts'
+
+const HOME = userNamespace('ann')
+
+interface SpecParts {
+  readonly owner?: string
+  readonly nodeName?: string
+  readonly templateRef?: { readonly name: string }
+}
+
+function setUp() {
+  const names = [
+    'sessions',
+    'templates',
+    'users',
+    'pods',
+    'claims',
+    'volumes',
+    'services',
+    'secrets',
+    'nodes',
+    'namespaces',
+    'roleBindings',
+    'quotas',
+    'limitRanges',
+    'networkPolicies',
+    'templateReaders',
+    'daemonSets',
+    'claimEvents',
+  ] as const
+  const kinds = Object.fromEntries(names.map((name) => [name, createFixedReflector()])) as Record<
+    (typeof names)[number],
+    ReturnType<typeof createFixedReflector>
+  >
+  const spec = (object: KubeObject) => (object['spec'] ?? {}) as SpecParts
+  const stores = {
+    ...kinds,
+    routes: [],
+    by: {
+      sessionNamespace: createIndex(kinds.sessions, ({ metadata }) => [metadata.namespace ?? '']),
+      sessionTemplate: createIndex(kinds.sessions, (one) => [spec(one).templateRef?.name ?? '']),
+      sessionOwner: createIndex(kinds.sessions, (one) => [spec(one).owner ?? '']),
+      podNode: createIndex(kinds.pods, (one) => [spec(one).nodeName ?? '']),
+      userNamespace: createIndex(kinds.users, namespacesOfUser),
+    },
+  } as unknown as Stores
+  kinds.users.put({ ...object('VDIUser', 'ann'), spec: { username: 'ann' } })
+  kinds.sessions.put(session('one', 'Ready'))
+  kinds.sessions.put(session('two', 'Pending'))
+  const keys: string[] = []
+  const soon: string[] = []
+  const stop = watchChanges(stores, { add: (key) => keys.push(key), soon: (key) => soon.push(key) })
+  return { kinds, stop, soon, take: () => [...new Set(keys.splice(0))].toSorted() }
+}
+function object(kind: string, name: string, metadata: Partial<KubeObject['metadata']> = {}): KubeObject {
+  return { apiVersion: 'v1', kind, metadata: { name, ...metadata } }
+}
+function session(name: string, phase: string, template = 'office'): KubeObject {
+  return {
+    ...object('VDISession', name, { namespace: HOME }),
+    spec: { owner: 'ann', templateRef: { name: template } },
+    status: { phase },
+  }
+}
+const ONE = `session/${HOME}/one`
+const TWO = `session/${HOME}/two`
+
+describe('a change', () => {
+  it.each(['pods', 'secrets', 'services'] as const)('of one of the %s concerns its session', (kind) => {
+    const { kinds, take } = setUp()
+    kinds[kind].put(object('Any', 'x', { namespace: HOME, labels: { [LABEL.session]: 'one' } }))
+    expect(take()).toEqual([ONE])
+  })
+  it('of a home, its volume or a warning about it concerns the sessions of its template', () => {
+    const { kinds, take } = setUp()
+    kinds.sessions.put(session('other', 'Ready', 'studio'))
+    take()
+    kinds.claims.put(
+      object('PersistentVolumeClaim', 'home', { namespace: HOME, labels: { [LABEL.template]: 'office' } }),
+    )
+    expect(take()).toEqual([ONE, TWO])
+    kinds.volumes.put({ ...object('PersistentVolume', 'pv'), spec: { claimRef: { namespace: HOME, name: 'home' } } })
+    expect(take()).toEqual([ONE, TWO])
+    kinds.claimEvents.put({ ...object('Event', 'e'), involvedObject: { namespace: HOME, name: 'home' } })
+    expect(take()).toEqual([ONE, TWO])
+  })
+  it('of a template’s spec concerns its sessions; one of its status only itself', () => {
+    const { kinds, take } = setUp()
+    kinds.templates.put(object('VDITemplate', 'office', { generation: 1 }))
+    expect(take()).toEqual([ONE, TWO, 'template/office'])
+    kinds.templates.put(object('VDITemplate', 'office', { generation: 1, resourceVersion: '2' }))
+    expect(take()).toEqual(['template/office'])
+    kinds.templates.put(object('VDITemplate', 'office', { generation: 2 }))
+    expect(take()).toEqual([ONE, TWO, 'template/office'])
+    kinds.templates.remove('office')
+    expect(take()).toEqual([ONE, TWO, 'template/office'])
+  })
+  it('of a user concerns their sessions, and of what stands in their namespace the user', () => {
+    const { kinds, take } = setUp()
+    kinds.users.put({ ...object('VDIUser', 'ann', { generation: 2 }), spec: { username: 'ann', suspended: true } })
+    expect(take()).toEqual([ONE, TWO, 'user/ann'])
+    for (const kind of ['roleBindings', 'quotas', 'limitRanges', 'networkPolicies'] as const) {
+      kinds[kind].put(object('Any', 'x', { namespace: HOME }))
+      expect(take()).toEqual(['user/ann'])
+    }
+    kinds.namespaces.put(object('Namespace', HOME))
+    expect(take()).toEqual(['user/ann'])
+  })
+  it('of a node’s readiness concerns the desktops on it and those that wait; a heartbeat nobody', () => {
+    const { kinds, take } = setUp()
+    const node = (status: string, more: object = {}): KubeObject => ({
+      ...object('Node', 'n1'),
+      status: { conditions: [{ type: 'Ready', status }], ...more },
+    })
+    kinds.nodes.put(node('True'))
+    kinds.pods.put({
+      ...object('Pod', 'one', { namespace: HOME, labels: { [LABEL.session]: 'one' } }),
+      spec: { nodeName: 'n1' },
+    })
+    kinds.pods.put(object('Pod', 'two', { namespace: HOME, labels: { [LABEL.session]: 'two' } }))
+    take()
+    kinds.nodes.put(node('True', { images: [] }))
+    expect(take()).toEqual([])
+    kinds.nodes.put(node('False'))
+    expect(take()).toEqual([ONE, TWO])
+    kinds.nodes.remove('n1')
+    expect(take()).toEqual([ONE, TWO])
+  })
+  it('of one session that ends wakes the owner’s others that wait; counts follow later', () => {
+    const { kinds, take, soon } = setUp()
+    kinds.sessions.put(session('one', 'Ready'))
+    expect(take()).toEqual([ONE])
+    expect(soon).toEqual([])
+    kinds.sessions.put(session('one', 'Stopped'))
+    expect(take()).toEqual([ONE, TWO])
+    expect(soon).toEqual(['template/office', 'user/ann'])
+  })
+  it('is told to nobody after the end', () => {
+    const { kinds, take, stop } = setUp()
+    stop()
+    kinds.pods.put(object('Pod', 'one', { namespace: HOME, labels: { [LABEL.session]: 'one' } }))
+    expect(take()).toEqual([])
+  })
+})
