@@ -1,0 +1,97 @@
+// What is to be done for one VDISession now: pure, from what is observed alone, so that a new leader decides as the last one did.
+// Order of the questions: is it being deleted; does it carry the finalizer; is a start under way; may one begin.
+// Policy: nothing is deleted because something is not known; every time that counts is stored in the cluster.
+import { POD } from '../../kube/types.ts'
+import { epochOf } from '../../shared/domain/cluster-objects.ts'
+import { FINALIZER } from '../../shared/product.ts'
+import type { OperatorConfig } from '../config.ts'
+import { NO_PLAN, type Plan, type PlannedDelete } from '../plan.ts'
+import { expired, startTime } from './ends.ts'
+import { readFacts, isOver, withStart, type Start } from './facts.ts'
+import { refusalGate, startGate } from './gates.ts'
+import { hashOf } from './conditions.ts'
+import { endDeletes, startWrites } from './objects.ts'
+import type { Fresh, ObservedSession } from './observed.ts'
+import { nodeIsDead } from './pod-state.ts'
+import { planRemoval } from './removal.ts'
+import { earliest, type Round } from './round.ts'
+import { planRunning } from './running.ts'
+import { planStopped } from './stop.ts'
+import { runningStatus, waitingStatus } from './status.ts'
+import { event, transitions } from './transitions.ts'
+import { going, type Verdict } from './verdict.ts'
+
+/** A pod that was told to end on a node that is dead for good is given up after this time, ms. */
+const GIVE_UP_MS = 300_000
+
+/**
+ * Plans one session.
+ * @param fresh a password and the relay's secret, used only where a start begins or a credential is renewed
+ * @param now epoch ms
+ */
+export function planSession(observed: ObservedSession, config: OperatorConfig, fresh: Fresh, now: number): Plan {
+  const round = { observed, facts: readFacts(observed), config, fresh, now }
+  const { deletionTimestamp, finalizers = [] } = observed.session.metadata
+  if (deletionTimestamp !== undefined) return withStuckPods(round, planRemoval(round))
+  // before anything is made: nothing of it is then left behind, whenever it is deleted
+  if (!finalizers.includes(FINALIZER)) return { ...NO_PLAN, finalizers: [...finalizers, FINALIZER], nextAt: now + 1000 }
+  return withStuckPods(round, planLife(round))
+}
+
+function planLife(round: Round): Plan {
+  const { observed, facts, now } = round
+  const { start } = facts
+  if (start !== undefined && !isOver(observed, start)) return planRunning(round, start)
+  if (observed.spec.desiredState === 'Stopped') return planStopped(round)
+  const over = expired(observed.spec, now)
+  if (over) return planStopped(round, over)
+  return start === undefined ? planStart(round) : planWait(round, ENDING)
+}
+
+const ENDING = going('Pending', 'Stopping', 'The last run of this desktop is still ending. It starts right after.')
+
+/** It is wanted and does not run. */
+function planStart(round: Round): Plan {
+  const { observed, facts, config, fresh, now } = round
+  const gate = startGate(observed, facts, now)
+  if ('verdict' in gate) return planWait(round, gate.verdict, gate.nextAt)
+  const { template } = gate
+  const refused = observed.refusal && refusalGate(observed.refusal, template.spec, facts.namespace)
+  if (refused && (refused.retryAt === undefined || now < refused.retryAt))
+    return planWait(round, refused.verdict, refused.retryAt)
+  const ms = startTime(observed, now)
+  const at = new Date(ms).toISOString()
+  const writes = startWrites(observed, config, fresh, template, at, now)
+  // what is said when it is refused once more; when it is not, the next round says better
+  if (refused) return { ...planWait(round, refused.verdict, now + 1000), writes, deletes: [] }
+  const [first] = writes
+  const start: Start = { at, ms, template, hash: hashOf(template.spec), secret: first?.object ?? observed.session }
+  const verdict = going('Pending', 'Starting', 'The desktop is being started.')
+  const input = { ...round, facts: withStart(facts, start), verdict, start }
+  const status = runningStatus({ ...input, pod: undefined, readyAt: undefined, idle: undefined, podFailures: [] })
+  const events = [event('Starting', 'Start', verdict.message, 'Normal'), ...transitions(observed.status, status)]
+  return { writes, deletes: [], status, events }
+}
+
+/** It does not run, and why; what is left of an earlier run goes. */
+function planWait(round: Round, verdict: Verdict, nextAt?: number): Plan {
+  const { observed, facts } = round
+  const status = waitingStatus({ ...round, verdict })
+  const deletes = endDeletes(observed, facts)
+  return { writes: [], deletes, status, events: transitions(observed.status, status), nextAt }
+}
+
+/** Pods that wait for a kubelet that will never answer: the only ones that are ever ended by force. */
+function withStuckPods({ observed, facts, now }: Round, plan: Plan): Plan {
+  const deletes: PlannedDelete[] = []
+  const times: number[] = []
+  for (const pod of facts.leaving) {
+    const told = epochOf(pod.metadata.deletionTimestamp)
+    if (told === undefined || !nodeIsDead(observed.node, pod)) continue
+    const { name, namespace, uid } = pod.metadata
+    if (now < told + GIVE_UP_MS) times.push(told + GIVE_UP_MS)
+    else deletes.push({ resource: POD, name, namespace, uid, gracePeriodSeconds: 0 })
+  }
+  if (deletes.length === 0 && times.length === 0) return plan
+  return { ...plan, deletes: [...plan.deletes, ...deletes], nextAt: earliest(plan.nextAt, ...times) }
+}
