@@ -8,13 +8,22 @@ import { directRole } from './generate/direct-role.ts'
 import { phases } from './generate/phases.ts'
 import { CHART, chartFiles, phaseTwo } from './generate/platform/platform-files.ts'
 import { GOLDEN_FOLDER, sessionGoldens } from './generate/session-goldens.ts'
+import { templateDocs } from './generate/template-docs.ts'
 import type { GeneratedFile } from './generate/generated-file.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
 /** Everything that is generated; pure, so that a test can ask for it too. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  return [...directRole(), ...sessionGoldens(), ...phases(), ...crds(), ...chartFiles(), ...phaseTwo()]
+  return [
+    ...directRole(),
+    ...sessionGoldens(),
+    ...phases(),
+    ...crds(),
+    ...templateDocs(),
+    ...chartFiles(),
+    ...phaseTwo(),
+  ]
 }
 
 /** Folders that hold generated files alone: what is not generated any more is removed there. */

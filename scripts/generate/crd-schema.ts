@@ -53,13 +53,10 @@ const NESTED = ['properties', 'items', 'additionalProperties'] as const
 /** What zod writes that has no place in a CRD: the docs' examples, and the wrapping of a whole document. */
 const LEFT_OUT = ['example', '$schema', '~standard']
 
-type Json = Readonly<Record<string, unknown>>
+export type Json = Readonly<Record<string, unknown>>
 
-/**
- * The structural schema of what an author may write (defaults may be left out).
- * @throws Error with the path of what a structural schema cannot say
- */
-export function structuralSchema(schema: z.core.$ZodType, path = ''): StructuralSchema {
+/** What an author may write, as zod tells it with our descriptions and examples; the defaults may be left out. */
+export function authorSchema(schema: z.core.$ZodType): Json {
   const document = z.toJSONSchema(schema, {
     io: 'input',
     target: 'openapi-3.0',
@@ -71,7 +68,15 @@ export function structuralSchema(schema: z.core.$ZodType, path = ''): Structural
       if (def.type === 'default') jsonSchema.default = def.defaultValue
     },
   })
-  return node(document as Json, path)
+  return document as Json
+}
+
+/**
+ * The same as the structural schema of a CRD.
+ * @throws Error with the path of what a structural schema cannot say
+ */
+export function structuralSchema(schema: z.core.$ZodType, path = ''): StructuralSchema {
+  return node(authorSchema(schema), path)
 }
 
 function node(json: Json, path: string): StructuralSchema {

@@ -8,6 +8,7 @@ export const securitySchema = ruled(
     level: field(
       'Pod Security level that the pod needs. Images that start as root need baseline, which must give its reason and which a VDIUser may forbid.',
       z._default(z.enum(['restricted', 'baseline']), 'restricted'),
+      { example: 'baseline' },
     ),
     reason: field(
       'Why a level above restricted is needed; people see it on the template.',
@@ -94,7 +95,9 @@ const toleration = ruled(
         example: 'Exists',
       },
     ),
-    value: field('Value of the taint, with Equal.', z.optional(z.string().check(z.maxLength(63)))),
+    value: field('Value of the taint, with Equal.', z.optional(z.string().check(z.maxLength(63))), {
+      example: 'present',
+    }),
     effect: field(
       'Effect of the taint; left out, every effect.',
       z.optional(z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])),
@@ -103,6 +106,7 @@ const toleration = ruled(
     tolerationSeconds: field(
       'How long a NoExecute taint is borne; left out, for ever.',
       z.optional(z.int().check(z.gte(0))),
+      { example: 300 },
     ),
   }),
   [

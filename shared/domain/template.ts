@@ -3,7 +3,15 @@
 import * as z from 'zod/mini'
 import { field, ruled } from './crd-meta.ts'
 import { dnsName, unique } from './schema-parts.ts'
-import { displaySchema, envSchema, gpuSchema, resourcesSchema, storageSchema, streamingSchema } from './template-pod.ts'
+import {
+  displaySchema,
+  envSchema,
+  gpuSchema,
+  RESERVED_ENV,
+  resourcesSchema,
+  storageSchema,
+  streamingSchema,
+} from './template-pod.ts'
 import {
   accessSchema,
   lifecycleSchema,
@@ -74,7 +82,7 @@ export const templateSpecSchema = ruled(
     ),
     storage: field('Home and shared memory.', z._default(storageSchema, { shmSize: '512Mi' })),
     env: field(
-      "Variables in the desktop's environment. Those of the platform are refused.",
+      `Variables in the desktop's environment. Those of the platform are refused: ${RESERVED_ENV.join(', ')}.`,
       z._default(envSchema, []),
       {
         'x-kubernetes-list-type': 'map',
