@@ -235,7 +235,8 @@ describe('all reflectors of a cluster together', () => {
     const from = Date.now()
     api.watches.reset()
     await eventually(() => expect((Date.now() - from) * SPEED).toBeGreaterThan(70_000))
-    const at = api.requests.map((request) => (request.at - from) * SPEED)
+    // counted from the first: a busy machine may take a while until it is sent
+    const at = api.requests.map((request) => (request.at - (api.requests[0]?.at ?? from)) * SPEED)
     expect(at.filter((ms) => ms < 10_000).length).toBeLessThanOrEqual(10)
     expect(at.filter((ms) => ms >= 10_000 && ms < 70_000).length).toBeLessThanOrEqual(4)
     clear()

@@ -56,9 +56,12 @@ export function createReflector(client: KubeClient, resource: Resource, options:
   let state: ReflectorState = 'syncing'
   let since = timers.now()
   let error: unknown
-  /** Where the next watch goes on; none: list first. */
+  /** Up to here everything is known; the next watch goes on from it, unless there has to be a list first. */
   let version: string | undefined
+  let mustList = true
   let listed = false
+  /** Own writes that the watch has not told of yet: their versions, by key. */
+  const ahead = new Map<string, string>()
   /** Ends the present wait or watch, to try at once. */
   let attempt = new AbortController()
   const { promise: synced, resolve: onSynced, reject: onNeverSynced } = Promise.withResolvers<void>()
@@ -89,9 +92,13 @@ export function createReflector(client: KubeClient, resource: Resource, options:
       return () => objectListeners.delete(listener)
     },
     wrote: (object) => {
-      const known = store.get(keyOf(object))
-      if (ended.signal.aborted || (known && !isNewer(object, known))) return
-      place(keyOf(object), keep(object))
+      const key = keyOf(object)
+      const known = store.get(key)
+      // what the watch has passed it has told of, also that the object has been deleted since
+      const isKnown = version !== undefined && !isLater(versionOf(object), version)
+      if (ended.signal.aborted || isKnown || (known && !isNewer(object, known))) return
+      ahead.set(key, versionOf(object))
+      place(key, keep(object))
       tell()
     },
     synced,
@@ -118,7 +125,7 @@ export function createReflector(client: KubeClient, resource: Resource, options:
       try {
         turn = await (slow ? budget.slowTurn(signal) : budget.turn(signal))
         slow = false
-        if (version === undefined) await list(turn, signal)
+        if (mustList) await list(turn, signal)
         else await watch(turn, signal)
       } catch (thrown) {
         if (signal.aborted) {
@@ -137,12 +144,14 @@ export function createReflector(client: KubeClient, resource: Resource, options:
   async function list(turn: Turn, signal: AbortSignal): Promise<void> {
     const answer = await client.list(resource, { ...selection, signal })
     turn.succeeded()
-    const listedKeys = new Set(answer.items.map(keyOf))
     version = answer.resourceVersion
+    mustList = false
     listed = true
-    for (const key of [...store.keys()]) if (!listedKeys.has(key)) place(key, undefined)
-    for (const object of answer.items) place(keyOf(object), keep(object))
-    items = undefined
+    // an own write that came after the list was made is neither gone nor as the list has it
+    for (const [key, written] of ahead) if (!isLater(written, version)) ahead.delete(key)
+    const listedKeys = new Set(answer.items.map(keyOf))
+    for (const key of [...store.keys()]) if (!listedKeys.has(key) && !ahead.has(key)) place(key, undefined)
+    for (const object of answer.items) if (!ahead.has(keyOf(object))) place(keyOf(object), keep(object))
     onSynced()
     if (!become('live', undefined)) tell()
   }
@@ -175,9 +184,10 @@ export function createReflector(client: KubeClient, resource: Resource, options:
         if (event.type === 'BOOKMARK') continue
         const key = keyOf(event.object)
         const known = store.get(key)
-        if (event.type === 'DELETED') place(key, undefined)
-        // an own write may be ahead of the watch
-        else if (!known || !isNewer(known, event.object)) place(key, keep(event.object))
+        // an own write may be ahead of the watch, also one that made the object anew after the deletion that this tells of
+        if (known && isNewer(known, event.object)) continue
+        ahead.delete(key)
+        place(key, event.type === 'DELETED' ? undefined : keep(event.object))
         tell()
       }
       if (openedAt === undefined || timers.now() - openedAt < TOO_SHORT_MS) budget.broke()
@@ -225,7 +235,7 @@ export function createReflector(client: KubeClient, resource: Resource, options:
   }
 
   function relist(cause: unknown): 'again' {
-    version = undefined
+    mustList = true
     become('stale', cause)
     budget.broke()
     return 'again'
@@ -267,10 +277,17 @@ function keyOf({ metadata }: KubeObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`
 }
 
-/** Versions are compared as numbers, which Kubernetes promises since 1.35; another object of the same name is always the newer one. */
+function versionOf({ metadata }: KubeObject): string {
+  return metadata.resourceVersion ?? ''
+}
+
 function isNewer(a: KubeObject, b: KubeObject): boolean {
-  const [left, right] = [a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? '']
-  return /^\d+$/.test(left) && /^\d+$/.test(right) && BigInt(left) > BigInt(right)
+  return isLater(versionOf(a), versionOf(b))
+}
+
+/** Versions are compared as numbers, which Kubernetes promises since 1.35 and has always done with etcd. Of others none is later. */
+function isLater(a: string, b: string): boolean {
+  return /^\d+$/.test(a) && /^\d+$/.test(b) && BigInt(a) > BigInt(b)
 }
 
 /** An ERROR event carries a Status. */
