@@ -115,11 +115,27 @@ export const CATALOG = {
     sentence: 'You may not start desktops in the namespace {namespace}.',
     nextStep: 'Name a namespace in which you may, or ask your admin.',
   },
+  'not-admitted': {
+    sentence: 'An admin has to add you first.',
+    nextStep: 'Give your admin the name by which this cluster knows you: {username}',
+  },
+  'locked-out': {
+    sentence: 'Your admin has locked you out of desktops in this cluster.',
+    nextStep: 'Ask your admin; your homes are kept.',
+  },
 
   'template-unknown': { sentence: 'This template is no longer offered.', nextStep: 'Choose another one.' },
   'template-invalid': {
     sentence: 'The template {name} is not valid: {problem}.',
     nextStep: 'Ask whoever wrote it to mend it.',
+  },
+  'template-not-allowed': {
+    sentence: 'You may not use the template {name}.',
+    nextStep: 'Choose another one, or ask your admin.',
+  },
+  'session-limit': {
+    sentence: 'You have as many desktops as you may have.',
+    nextStep: 'Stop or remove one that you do not need, or ask your admin for more.',
   },
   'inventory-forbidden': {
     sentence: 'You may not see the whole of this cluster.',
@@ -136,6 +152,10 @@ export const CATALOG = {
     nextStep: 'Open that desktop, or stop it first.',
   },
 
+  'operator-silent': {
+    sentence: 'The cluster’s operator does not answer.',
+    nextStep: 'Wait: it goes on by itself when the operator is back, or tell your admin.',
+  },
   'start-no-slice': { sentence: 'No free GPU slice.', nextStep: 'Wait: it starts by itself, or start without GPU.' },
   'start-unschedulable': {
     sentence: 'No machine has room for this desktop.',

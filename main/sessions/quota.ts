@@ -2,6 +2,7 @@
 import { parseQuantity } from '../../shared/domain/quantity.ts'
 import type { TemplateSpec } from '../../shared/domain/template.ts'
 import { AppError } from '../../shared/errors.ts'
+import { API_GROUP } from '../../shared/product.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
 
 interface Quota extends KubeObject {
@@ -49,6 +50,7 @@ function needsOf(spec: TemplateSpec, newHome: boolean): ReadonlyMap<string, numb
     ['count/pods', 1],
     ['secrets', 1],
     ['count/secrets', 1],
+    [`count/vdisessions.${API_GROUP}`, 1],
   ])
   for (const name of new Set([...Object.keys(requests), ...Object.keys(limits)])) {
     const request = parseQuantity(requests[name] ?? limits[name] ?? '') ?? 0

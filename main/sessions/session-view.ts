@@ -43,6 +43,8 @@ export interface LocalFacts {
   readonly wasReady?: boolean | undefined
   /** What this app is doing with it right now. */
   readonly action?: 'starting' | 'stopping' | 'removing' | undefined
+  /** Why there is no pod to read from, in the word of whoever makes it. */
+  readonly told?: StartReason | undefined
   /** The start ended for good, and why. */
   readonly failure?: StartReason | undefined
   /** When its pod was seen to be gone. */
@@ -121,7 +123,7 @@ export function reasonOf(
 ): StartReason | undefined {
   const { record, pod, claim } = parts
   if (local.failure) return local.failure
-  if (!pod || isTerminating(pod)) return undefined
+  if (!pod || isTerminating(pod)) return local.told
   const upForMs = isUp(pod) && local.upSince !== undefined && !local.answers ? now - local.upSince : undefined
   return findReason({ spec: record.spec, pod, claim, events: ownEvents(parts, events), upForMs })
 }

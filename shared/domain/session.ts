@@ -43,6 +43,8 @@ export const sessionViewSchema = z.object({
   startedAt: z.optional(z.number()),
   readyAt: z.optional(z.number()),
   stoppedAt: z.optional(z.number()),
+  /** Worth knowing while it runs, and no trouble ("A newer version of this template is there ..."). */
+  hint: z.optional(z.string()),
   /** Epoch ms at which it will be stopped for being idle, when that is near. */
   idleStopAt: z.optional(z.number()),
   stages: z.array(stageSchema),

@@ -1,48 +1,40 @@
 // Templates from ConfigMaps labelled `<API_GROUP>/template=true`: read and checked. One that is not valid is reported, never guessed at.
 import { parse } from 'yaml'
-import type * as z from 'zod/mini'
-import { AppError, type AppErrorView } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { builtinTemplates } from '../../../shared/domain/builtin-templates.ts'
 import { TEMPLATE_ID } from '../../../shared/domain/names.ts'
 import { templateSpecSchema, type Template } from '../../../shared/domain/template.ts'
+import { issueSentence } from '../../../shared/domain/vdi-objects.ts'
 import { TEMPLATE_KEY } from '../../../shared/product.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
+import type { ProviderSnapshot } from '../provider.ts'
+import { readOnce } from '../read-once.ts'
 
 /** A template longer than this is no template, characters. */
 const MAX_LENGTH = 65_536
 
-export interface TemplateProblem {
-  readonly source: string
-  readonly error: AppErrorView
+interface Catalogue {
+  readonly templates: readonly Template[]
+  readonly problems: ProviderSnapshot['problems']
 }
 
 /**
  * All templates: the built-in ones, and those of ConfigMaps, which replace a built-in of the same id. Read again only after a change.
  * @param desktopImage our own desktop's image
  */
-export function createTemplateCatalogue(
-  desktopImage: string,
-): (configMaps: readonly KubeObject[]) => ReturnType<typeof configMapTemplates> {
+export function createTemplateCatalogue(desktopImage: string): (configMaps: readonly KubeObject[]) => Catalogue {
   const builtin = builtinTemplates(desktopImage)
-  let known: { readonly key: string; readonly value: ReturnType<typeof configMapTemplates> } | undefined
-  return (configMaps) => {
-    const key = configMaps.map(({ metadata }) => `${metadata.uid}@${metadata.resourceVersion}`).join(' ')
-    if (known?.key === key) return known.value
+  return readOnce((configMaps) => {
     const { templates, problems } = configMapTemplates(configMaps)
     const ids = new Set(templates.map(({ id }) => id))
-    const value = { templates: [...builtin.filter(({ id }) => !ids.has(id)), ...templates], problems }
-    known = { key, value }
-    return value
-  }
+    return { templates: [...builtin.filter(({ id }) => !ids.has(id)), ...templates], problems }
+  })
 }
 
 /** Reads templates; the ConfigMap's name is the template's id. */
-export function configMapTemplates(configMaps: readonly KubeObject[]): {
-  readonly templates: readonly Template[]
-  readonly problems: readonly TemplateProblem[]
-} {
+export function configMapTemplates(configMaps: readonly KubeObject[]): Catalogue {
   const templates: Template[] = []
-  const problems: TemplateProblem[] = []
+  const problems: Catalogue['problems'][number][] = []
   for (const object of configMaps) {
     const name = object.metadata.name
     const read = readTemplate(object)
@@ -68,14 +60,6 @@ function readTemplate(object: KubeObject): Template | string {
   }
   const result = templateSpecSchema.safeParse(value)
   if (result.success) return { id, origin: 'configmap', spec: result.data }
-  const issue = result.error.issues[0]
-  return issue ? sentence(issue) : 'it does not match the schema'
-}
-
-function sentence(issue: z.core.$ZodIssue): string {
-  const path = issue.path.map(String).join('.')
-  if (issue.code === 'unrecognized_keys')
-    return `${path ? `${path} has` : 'it has'} the unknown key ${issue.keys.join(', ')}`
-  const message = issue.message || issue.code
-  return path ? `${path}: ${message}` : message
+  const [issue] = result.error.issues
+  return issue ? issueSentence(issue) : 'it does not match the schema'
 }

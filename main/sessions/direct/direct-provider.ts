@@ -31,6 +31,7 @@ import { readRelay } from '../relay.ts'
 import { refusal } from '../refusals.ts'
 import { nodeAddress } from './node-address.ts'
 import { createKeeper, type KeptSession } from './session-keeper.ts'
+import { createTell } from '../tell.ts'
 import { HOST_TIMERS, sleep } from '../timers.ts'
 import { abortable, createTurns, within } from '../turns.ts'
 
@@ -47,34 +48,24 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
   const desktopImage = deps.desktopImage ?? DEFAULT_DESKTOP_IMAGE
   const hash = ownerHash(deps.user.username)
   const now = (): number => clock.now()
-  const listeners = new Set<(snapshot: ProviderSnapshot) => void>()
   const turns = createTurns()
-  let lastSent = ''
   let isSynced = false
   let disposed = false
-  let emitting = false
 
   const state = createClusterState(deps.createReflector, namespace, hash, () => {
     if (isSynced) keeper.refresh()
-    else changed()
+    else tell.soon()
   })
   const world: LaunchWorld = { client, namespace, state, timers, now, log }
-  const changed = (): void => {
-    if (emitting || disposed) return
-    emitting = true
-    queueMicrotask(() => {
-      emitting = false
-      emit()
-    })
-  }
-  const keeper = createKeeper({ world, clusterId, usual: deps.usual ?? (() => undefined), changed })
+  const tell = createTell(() => snapshot())
+  const keeper = createKeeper({ world, clusterId, usual: deps.usual ?? (() => undefined), changed: tell.soon })
   const homes = createHomeGuard(world, keeper, hash)
   const quotas = createQuotaWatch({
     client,
     namespace,
     timers,
     now,
-    changed,
+    changed: tell.soon,
     isLive: () => isSynced && state.health().state === 'live',
   })
   state.synced.then(
@@ -114,15 +105,6 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
       sessions: keeper.views,
     }
   }
-  const emit = (): void => {
-    if (disposed) return
-    const value = snapshot()
-    const text = JSON.stringify([value, [...value.blocked]])
-    if (text === lastSent) return
-    lastSent = text
-    for (const listener of listeners) listener(value)
-  }
-
   const explain = (thrown: unknown, spec?: TemplateSpec): AppError =>
     refusal(thrown, { namespace, host: client.server, spec })
   const nameOf = (id: string): string => {
@@ -238,11 +220,7 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
 
   const provider: SessionProvider = {
     mode: 'direct',
-    watch(listener) {
-      listeners.add(listener)
-      listener(snapshot())
-      return () => void listeners.delete(listener)
-    },
+    watch: tell.watch,
     async start(request: StartRequest, signal) {
       const silent = () => new AppError('cluster-slow', { host: client.server })
       await within(abortable(state.synced, signal), SYNC_PATIENCE_MS, timers, silent)
@@ -328,7 +306,7 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
       keeper.dispose()
       quotas.dispose()
       state.dispose()
-      listeners.clear()
+      tell.dispose()
       await turns.idle()
     },
   }

@@ -40,13 +40,13 @@ export type World = ReturnType<typeof setUp>
 /** The session's own name. */
 export const podName = (id: string): string => id.split('/').at(-1) ?? ''
 /** The session's pod. @throws when there is none */
-export const pod = ({ cluster }: World, id: string): KubeObject => {
+export const pod = ({ cluster }: Pick<World, 'cluster'>, id: string): KubeObject => {
   const found = cluster.find('pods', podName(id))
   if (!found) throw new Error('no pod')
   return found
 }
 /** Plays scheduler and kubelet. */
-export function run(world: World, id: string, ready: boolean): void {
+export function run(world: Pick<World, 'cluster'>, id: string, ready: boolean): void {
   const object = pod(world, id)
   const status = (type: string, value: boolean) => ({ type, status: value ? 'True' : 'False' })
   world.cluster.put('pods', {
@@ -61,7 +61,7 @@ export function run(world: World, id: string, ready: boolean): void {
   })
 }
 /** Changes a pod's status. */
-export function setStatus(world: World, id: string, status: unknown): void {
+export function setStatus(world: Pick<World, 'cluster'>, id: string, status: unknown): void {
   world.cluster.put('pods', { ...pod(world, id), status })
 }
 /** Every object by kind, name and uid, with the record's content: what "exactly as before" means. */

@@ -51,6 +51,7 @@ export function createFakeCluster(): FakeCluster {
         creationTimestamp: old?.metadata.creationTimestamp ?? '2026-01-01T00:00:00Z',
         ...object.metadata,
         uid: old?.metadata.uid ?? object.metadata.uid ?? `uid-${version}`,
+        generation: generationOf(old, object),
         resourceVersion: String(version),
       },
     }
@@ -115,7 +116,7 @@ export function createFakeCluster(): FakeCluster {
       const object = objects.get(key(plural, name))
       if (!object) return
       if (options?.uid !== undefined && options.uid !== object.metadata.uid) throw new ApiError(409, 'Conflict', 'uid')
-      if (plural === 'pods' && cluster.holdsPods) {
+      if ((plural === 'pods' && cluster.holdsPods) || object.metadata.finalizers?.length) {
         const metadata = { ...object.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' }
         put(plural, { ...object, metadata })
       } else remove(plural, name)
@@ -210,6 +211,12 @@ function matching(
     .filter(([key]) => key.startsWith(`${plural}/`))
     .map(([, object]) => object)
     .filter(({ metadata }) => wanted.every(([name = '', value]) => metadata.labels?.[name] === value))
+}
+
+/** It moves with what is wanted alone. */
+function generationOf(old: KubeObject | undefined, object: KubeObject): number {
+  const before = old?.metadata.generation ?? 0
+  return old && JSON.stringify(old['spec']) === JSON.stringify(object['spec']) ? before : before + 1
 }
 
 /** RFC 7386. */
