@@ -1,4 +1,4 @@
-// The clusters with the providers of desktops that this build knows: direct mode for kubeconfigs, and the built-in demo.
+// The clusters with the providers of desktops that this build knows: operator and direct mode for kubeconfigs, and the built-in demo.
 import { randomBytes } from 'node:crypto'
 import { createClusters } from './clusters/clusters.ts'
 import type { ClientLimits } from './clusters/kube-cluster.ts'
@@ -7,6 +7,7 @@ import { createKubeInventory } from './gpu/kube-inventory.ts'
 import type { InventorySource } from './gpu/inventory-source.ts'
 import { createDemoProvider } from './demo/demo-provider.ts'
 import { createDirectProvider } from './sessions/direct/direct-provider.ts'
+import { createOperatorProvider } from './sessions/operator/operator-provider.ts'
 import type { SessionProvider } from './sessions/provider.ts'
 
 /** The demo's id in sessions' ids, settings and links. */
@@ -24,9 +25,8 @@ export function openClusters({ deps, clock, log, usualTimes }: ServiceDeps): Clu
     log: log.scope('clusters'),
     platform: deps.host.platform,
     limits: limitsFrom(deps.env['KASM_PLUGIN_TIMEOUT_MS']),
-    // until the operator is there, a cluster that offers its CRDs is used directly too: the objects are the same
-    createProvider: ({ id, client, namespace, user, createReflector }) => {
-      const provider = createDirectProvider({
+    createProvider: ({ id, client, namespace, user, offer, createReflector }) => {
+      const shared = {
         clusterId: id,
         client,
         namespace,
@@ -34,10 +34,13 @@ export function openClusters({ deps, clock, log, usualTimes }: ServiceDeps): Clu
         createReflector,
         clock,
         random: randomBytes,
-        log: log.scope('direct'),
-        desktopImage: deps.env['KASM_DESKTOP_IMAGE'],
-        usual: (templateId) => usualTimes.of(id, templateId)?.stages,
-      })
+        log: log.scope(offer),
+        usual: (templateId: string) => usualTimes.of(id, templateId)?.stages,
+      }
+      const provider =
+        offer === 'operator'
+          ? createOperatorProvider(shared)
+          : createDirectProvider({ ...shared, desktopImage: deps.env['KASM_DESKTOP_IMAGE'] })
       const cluster = { id, client, namespace, createReflector }
       return withInventory(provider, createKubeInventory({ cluster, clock, log: log.scope('inventory') }))
     },

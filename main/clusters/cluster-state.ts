@@ -21,6 +21,7 @@ export function stateAfter(error: unknown): ClusterState {
       return 'needs-consent'
     case 'cluster-forbidden':
     case 'no-namespace':
+    case 'not-admitted':
       return 'forbidden'
     default:
       return 'invalid'

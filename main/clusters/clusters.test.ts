@@ -3,10 +3,12 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createFakeApiServer, type FakeApiServer } from '../../e2e/fakes/api-server.ts'
+import { createFakeApiServer, type Attributes, type FakeApiServer } from '../../e2e/fakes/api-server.ts'
 import { createAuthority } from '../../e2e/fakes/certificates.ts'
 import type { ClusterView } from '../../shared/domain/cluster.ts'
 import type { Clusters } from '../core-services.ts'
+import { userNamespace } from '../../shared/domain/names.ts'
+import type { AppError } from '../../shared/errors.ts'
 import { SILENT } from '../logging/logger.ts'
 import type { SessionProvider } from '../sessions/provider.ts'
 import { createClusters, type ClustersOptions } from './clusters.ts'
@@ -127,13 +129,83 @@ describe('connecting', () => {
     expect(connected[0]).toMatchObject({ namespace: 'team', user: { username: 'jane' }, offer: 'direct' })
   })
 
-  it('sees what the cluster offers', async () => {
-    await api.close()
-    api = await createFakeApiServer({ groups: ['vdi.kasm-operator.io/v1alpha1'] })
-    await writeFile(config, api.kubeconfig())
-    const clusters = clustersOf()
-    await clusters.select((await found(clusters)).id)
-    expect(connected[0]?.offer).toBe('operator')
+  describe('where the operator’s kinds are served', () => {
+    const own = userNamespace('jane')
+    const userOf = (namespace: string) => (asked: Attributes) =>
+      asked.resource === 'vditemplates' || (asked.namespace === namespace && asked.resource !== 'namespaces')
+    const onlySessions = (namespace: string) => (asked: Attributes) =>
+      userOf(namespace)(asked) && !(asked.resource === 'pods' && asked.verb === 'create' && !asked.subresource)
+    beforeEach(async () => {
+      await api.close()
+      api = await createFakeApiServer({ groups: ['vdi.kasm-operator.io/v1alpha1'] })
+    })
+    async function connect(chosen?: string): Promise<{ readonly error: AppError | undefined }> {
+      await writeFile(config, api.kubeconfig())
+      const clusters = clustersOf()
+      const { id } = await found(clusters)
+      const trial = chosen === undefined ? clusters.select(id) : clusters.setNamespace(id, chosen)
+      return {
+        error: await trial.then(
+          () => undefined,
+          (thrown: AppError) => thrown,
+        ),
+      }
+    }
+
+    it('finds the person’s own namespace by their name, without listing any', async () => {
+      api.allows = onlySessions(own)
+      await connect()
+      expect(connected[0]).toMatchObject({ offer: 'operator', namespace: own })
+      expect(api.requests.some(({ kind, plural }) => kind === 'list' && plural === 'namespaces')).toBe(false)
+    })
+    it('takes the context’s namespace where that is where they may make sessions', async () => {
+      api.allows = onlySessions('team')
+      await connect()
+      expect(connected[0]).toMatchObject({ offer: 'operator', namespace: 'team' })
+    })
+    it('takes the chosen namespace before both', async () => {
+      api.allows = (asked) => onlySessions(own)(asked) || onlySessions('mine')(asked)
+      await connect('mine')
+      expect(connected[0]).toMatchObject({ offer: 'operator', namespace: 'mine' })
+    })
+    it('uses the cluster directly for an admin who is no user of it', async () => {
+      await connect()
+      expect(connected[0]).toMatchObject({ offer: 'direct', namespace: 'team' })
+    })
+    it('takes an admin to their own namespace once they are one', async () => {
+      const metadata = { name: own, labels: { 'vdi.kasm-operator.io/user': 'jane' } }
+      api.store.put(
+        { group: '', version: 'v1', plural: 'namespaces' },
+        { apiVersion: 'v1', kind: 'Namespace', metadata },
+      )
+      await connect()
+      expect(connected[0]).toMatchObject({ offer: 'operator', namespace: own })
+    })
+    it('uses the cluster directly where pods may be made and sessions may not', async () => {
+      api.allows = (asked) => userOf('team')(asked) && asked.resource !== 'vdisessions'
+      await connect()
+      expect(connected[0]).toMatchObject({ offer: 'direct', namespace: 'team' })
+    })
+    it('says whom an admin has to add when neither is allowed', async () => {
+      api.allows = () => false
+      const { error } = await connect()
+      expect(error?.toView()).toMatchObject({
+        code: 'not-admitted',
+        sentence: 'An admin has to add you first.',
+        nextStep: 'Give your admin the name by which this cluster knows you: jane',
+      })
+      expect(connected).toEqual([])
+    })
+    it.each([
+      ['list vditemplates', (asked: Attributes) => asked.resource === 'vditemplates'],
+      ['get secrets', (asked: Attributes) => asked.resource === 'secrets'],
+      ['create pods/portforward', (asked: Attributes) => asked.subresource === 'portforward'],
+      ['watch vdisessions', (asked: Attributes) => asked.resource === 'vdisessions' && asked.verb === 'watch'],
+    ])('names the right that is missing: %s', async (words, isMissing) => {
+      api.allows = (asked) => onlySessions(own)(asked) && !isMissing(asked)
+      const { error } = await connect()
+      expect(error?.sentence).toBe(`You may not ${words} in the namespace ${own}.`)
+    })
   })
 
   it('is stale while the watch is cut, and live again after it', async () => {

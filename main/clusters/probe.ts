@@ -1,9 +1,9 @@
 // Asks a cluster what it is and what this person may do there, and so how desktops are started in it.
 // Policy: nothing is guessed from names; an access review decides, and the first right that is missing is told.
-import type { KubeClient } from '../../kube/types.ts'
-import { ApiError } from '../../kube/types.ts'
+import { ApiError, NAMESPACE, type KubeClient } from '../../kube/types.ts'
+import { userNamespace } from '../../shared/domain/names.ts'
 import { AppError } from '../../shared/errors.ts'
-import { API_GROUP } from '../../shared/product.ts'
+import { API_GROUP, API_VERSION, LABEL } from '../../shared/product.ts'
 
 export interface ClusterUser {
   readonly username: string
@@ -21,45 +21,105 @@ interface Right {
   readonly verb: string
   readonly resource: string
   readonly subresource?: string
+  readonly group?: string
+  /** Of a kind without a namespace. */
+  readonly isClusterWide?: true
 }
+const CREATE_SESSIONS = { verb: 'create', resource: 'vdisessions', group: API_GROUP } satisfies Right
 /** Without these a desktop cannot be started, seen or reached. The Role for direct mode grants them and a few that are optional. */
-const NEEDED: readonly Right[] = [
-  { verb: 'create', resource: 'pods' },
-  { verb: 'watch', resource: 'pods' },
-  { verb: 'create', resource: 'secrets' },
-  { verb: 'list', resource: 'secrets' },
-  { verb: 'create', resource: 'persistentvolumeclaims' },
-  { verb: 'create', resource: 'pods', subresource: 'portforward' },
-]
+const NEEDED: Readonly<Record<ProbeResult['offer'], readonly Right[]>> = {
+  direct: [
+    { verb: 'create', resource: 'pods' },
+    { verb: 'watch', resource: 'pods' },
+    { verb: 'create', resource: 'secrets' },
+    { verb: 'list', resource: 'secrets' },
+    { verb: 'create', resource: 'persistentvolumeclaims' },
+    { verb: 'create', resource: 'pods', subresource: 'portforward' },
+  ],
+  operator: [
+    CREATE_SESSIONS,
+    { verb: 'list', resource: 'vdisessions', group: API_GROUP },
+    { verb: 'watch', resource: 'vdisessions', group: API_GROUP },
+    { verb: 'list', resource: 'vditemplates', group: API_GROUP, isClusterWide: true },
+    { verb: 'list', resource: 'pods' },
+    { verb: 'watch', resource: 'pods' },
+    { verb: 'get', resource: 'secrets' },
+    { verb: 'create', resource: 'pods', subresource: 'portforward' },
+  ],
+}
+
+interface Wanted {
+  readonly chosen: string | undefined
+  readonly context: string | undefined
+}
 
 /**
- * Probes a cluster.
- * @param wanted `chosen` by the person in the app, else the kubeconfig's `context` namespace, else `default` if that is allowed
+ * Probes a cluster. Where the operator's kinds are served, the person's own namespace is found by their name, without listing any.
+ * @param wanted namespaces: `chosen` by the person in the app; the kubeconfig's `context`. Without both `default`, if that is allowed
  * @param fallbackUser who the person is where the API server is too old to say
- * @throws AppError `cluster-*`, `signed-out`, `no-namespace`, `plugin-*`
+ * @throws AppError `cluster-*`, `signed-out`, `no-namespace`, `not-admitted`, `plugin-*`
  */
 export async function probeCluster(
   client: KubeClient,
-  wanted: { readonly chosen: string | undefined; readonly context: string | undefined },
+  wanted: Wanted,
   fallbackUser: string,
   signal: AbortSignal,
 ): Promise<ProbeResult> {
   try {
     await checkVersion(client, signal)
     const user = await whoIs(client, fallbackUser)
+    const isServed = await servesOurKinds(client, signal)
+    const own = isServed ? await findUserNamespace(client, user, wanted, signal) : undefined
+    if (own !== undefined) {
+      const missing = await firstMissing(client, 'operator', own)
+      if (missing) throw lacking(missing, own)
+      return { user, namespace: own, offer: 'operator' }
+    }
     const named = wanted.chosen ?? wanted.context
     const namespace = named ?? 'default'
-    const missing = await firstMissing(client, namespace)
-    if (missing) {
-      const resource = missing.subresource ? `${missing.resource}/${missing.subresource}` : missing.resource
-      throw named === undefined
-        ? new AppError('no-namespace', { namespace })
-        : new AppError('cluster-forbidden', { verb: missing.verb, resource, namespace })
-    }
-    return { user, namespace, offer: await offerOf(client, signal) }
+    const missing = await firstMissing(client, 'direct', namespace)
+    if (!missing) return { user, namespace, offer: 'direct' }
+    if (isServed && wanted.chosen === undefined) throw new AppError('not-admitted', { username: user.username })
+    throw named === undefined ? new AppError('no-namespace', { namespace }) : lacking(missing, namespace)
   } catch (error) {
     throw inWords(error, client)
   }
+}
+
+/** Where this person's VDISessions are, or undefined. */
+async function findUserNamespace(
+  client: KubeClient,
+  user: ClusterUser,
+  { chosen, context }: Wanted,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const candidates = chosen === undefined ? [userNamespace(user.username), context ?? 'default'] : [chosen]
+  for (const namespace of candidates) {
+    if (!(await client.canI({ ...CREATE_SESSIONS, namespace }))) continue
+    if (await isUserNamespace(client, namespace, signal)) return namespace
+  }
+  return undefined
+}
+
+/** An admin may create VDISessions everywhere, but they come to life only in namespaces that were made from a VDIUser. */
+async function isUserNamespace(client: KubeClient, name: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { metadata } = await client.get(NAMESPACE, name, undefined, signal)
+    return metadata.labels?.[LABEL.user] !== undefined
+  } catch (error) {
+    // desktop users may not look at namespaces: for them their rights say enough
+    if (error instanceof ApiError && error.status === 403) return true
+    if (error instanceof ApiError && error.status === 404) return false
+    throw error
+  }
+}
+
+function lacking({ verb, resource, subresource }: Right, namespace: string): AppError {
+  return new AppError('cluster-forbidden', {
+    verb,
+    resource: subresource ? `${resource}/${subresource}` : resource,
+    namespace,
+  })
 }
 
 /** An API server's own refusal or trouble, for people. */
@@ -99,18 +159,24 @@ async function whoIs(client: KubeClient, fallbackUser: string): Promise<ClusterU
   }
 }
 
-async function firstMissing(client: KubeClient, namespace: string): Promise<Right | undefined> {
-  const allowed = await Promise.all(NEEDED.map((right) => client.canI({ ...right, namespace })))
-  return NEEDED[allowed.indexOf(false)]
+async function firstMissing(
+  client: KubeClient,
+  offer: ProbeResult['offer'],
+  namespace: string,
+): Promise<Right | undefined> {
+  const allowed = await Promise.all(
+    NEEDED[offer].map(({ isClusterWide, ...right }) => client.canI(isClusterWide ? right : { ...right, namespace })),
+  )
+  return NEEDED[offer][allowed.indexOf(false)]
 }
 
-/** Whether the CRDs are served. The app's provider for them comes with the operator; until then such a cluster is used directly. */
-async function offerOf(client: KubeClient, signal: AbortSignal): Promise<'operator' | 'direct'> {
+/** Whether the CRDs are there. Who may not even ask uses the cluster directly. */
+async function servesOurKinds(client: KubeClient, signal: AbortSignal): Promise<boolean> {
   try {
-    await client.raw(`/apis/${API_GROUP}`, signal)
-    return 'operator'
+    await client.raw(`/apis/${API_GROUP}/${API_VERSION}`, signal)
+    return true
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return 'direct'
+    if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return false
     throw error
   }
 }

@@ -152,6 +152,14 @@ describe('what people do', () => {
     await service.startWithoutGpu(waiting.id)
     expect(one.calls.map(([name]) => name)).toStrictEqual(['resume'])
   })
+  it('leaves it to the operator to change a start that is under way', async () => {
+    const { clusters, service } = setUp()
+    const one = fakeProvider({ mode: 'operator' })
+    clusters.set(new Map([['c1', one]]))
+    one.emit(aSnapshot({ sessions: [waiting] }))
+    expect(await service.startWithoutGpu(waiting.id)).toBe(waiting.id)
+    expect(one.calls).toStrictEqual([['resume', waiting.id, { withoutGpu: true }]])
+  })
   it('starts nothing when the cancel fails', async () => {
     const { clusters, service } = setUp()
     const one = fakeProvider({ cancel: () => Promise.reject(new Error('no')) })

@@ -161,8 +161,8 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
     const provider = providerOf(sessionId)
     const session = find(sessionId)
     if (!session) throw new AppError('session-unknown')
-    // a failed start has been taken back already
-    if (session.phase !== 'failed') await provider.cancel(sessionId)
+    // a failed start has been taken back already, and the operator changes a start that is under way by itself
+    if (session.phase !== 'failed' && provider.mode !== 'operator') await provider.cancel(sessionId)
     try {
       return await provider.resume(sessionId, { withoutGpu: true })
     } catch (thrown) {

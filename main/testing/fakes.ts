@@ -51,7 +51,7 @@ export function fakeProvider(answers: Partial<SessionProvider> = {}): FakeProvid
     }
   const nothing = () => Promise.resolve()
   return {
-    mode: 'direct',
+    mode: answers.mode ?? 'direct',
     calls,
     get isWatched() {
       return listeners.size > 0

@@ -96,7 +96,8 @@ export function createFakeOperator(store: OperatorStore, now: () => number): Fak
     const { name, namespace = '', uid = '' } = object.metadata
     takeDown(name)
     const { owner, withoutGpu, displayName = from.spec.displayName } = object.spec
-    const startedAt = time()
+    // named by the restart that was asked for where that is ahead of the clock: it is done once
+    const startedAt = new Date(Math.max(now(), Date.parse(object.spec.restartRequestedAt ?? '') || 0)).toISOString()
     const rendered = renderSession({
       template: from,
       session: {
@@ -149,7 +150,8 @@ export function createFakeOperator(store: OperatorStore, now: () => number): Fak
     }
     if (!metadata.finalizers?.includes(FINALIZER)) {
       const finalizers = [FINALIZER]
-      return store.put(VDI_SESSION, { ...object, metadata: { ...metadata, finalizers } })
+      const present = store.get(VDI_SESSION, metadata.name)
+      return present && store.put(VDI_SESSION, { ...present, metadata: { ...metadata, finalizers } })
     }
     const refused = operator.refuses.get(spec.templateRef.name)
     if (refused) return saying(object, {}, refused)
