@@ -30,7 +30,7 @@ export function personGate({ user, spec }: ObservedSession): Verdict | undefined
       `This namespace is ${user.spec.username}’s, and the desktop names ${spec.owner} as its owner. Delete it and make one of your own.`,
     )
   if (user.spec.suspended)
-    return stalled('NotAllowed', 'This account is suspended. Ask your admin; homes are kept meanwhile.')
+    return stalled('Suspended', 'This account is suspended. Ask your admin; homes are kept meanwhile.')
   return undefined
 }
 

@@ -22,7 +22,7 @@ const PASSING: ReadonlySet<string> = new Set<Reason>([
   'Bound',
   'Resolved',
 ])
-const STOPS: ReadonlySet<string> = new Set<Reason>(['StartTimeout', 'NotAllowed', 'NoUserNamespace'])
+const STOPS: ReadonlySet<string> = new Set<Reason>(['StartTimeout', 'NotAllowed', 'Suspended', 'NoUserNamespace'])
 
 /** Events that follow from the step from one status to the next. */
 export function transitions(before: VdiSessionStatus, after: VdiSessionStatus): readonly PlannedEvent[] {
