@@ -87,6 +87,25 @@ describe.each([
     await expect(client.get(POD, 'a', 'team')).rejects.toMatchObject({ status: 404, reason: 'NotFound' })
   })
 
+  it('replaces what it has read, unless that has moved on', async () => {
+    const client = await clientFor()
+    const first = await client.create(CONFIG_MAP, { ...pod('c'), kind: 'ConfigMap', data: { a: '1' } })
+    const second = await client.replace(CONFIG_MAP, { ...first, data: { a: '2' } })
+    expect(api.requests.at(-1)).toMatchObject({ kind: 'replace', method: 'PUT', query: '?fieldValidation=Strict' })
+    expect(second).toMatchObject({ data: { a: '2' }, metadata: { uid: first.metadata.uid } })
+    const late = client.replace(CONFIG_MAP, { ...first, data: { a: '3' } })
+    await expect(late).rejects.toMatchObject({ status: 409, reason: 'Conflict' })
+  })
+
+  it('applies a status by its own path', async () => {
+    const client = await clientFor()
+    await client.create(POD, pod('a', { spec: { x: 1 } }))
+    const wanted = pod('a', { status: { phase: 'Running' } })
+    const after = await client.apply(POD, wanted, { fieldManager: 'me', subresource: 'status' })
+    expect(api.requests.at(-1)).toMatchObject({ path: '/api/v1/namespaces/team/pods/a/status', kind: 'apply' })
+    expect(after).toMatchObject({ spec: { x: 1 }, status: { phase: 'Running' } })
+  })
+
   it('reads a list page by page, and gives its items their kind', async () => {
     for (let index = 0; index < 1203; index += 1) {
       api.store.put(CONFIG_MAP, { apiVersion: '', kind: '', metadata: { name: `m${index}`, namespace: 'team' } })
