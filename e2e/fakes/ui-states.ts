@@ -2,7 +2,7 @@
 import type { ClusterView } from '../../shared/domain/cluster.ts'
 import { STAGES, type SessionView, type Stage } from '../../shared/domain/session.ts'
 import { DEFAULT_SETTINGS } from '../../shared/domain/settings.ts'
-import type { TemplateView } from '../../shared/domain/template.ts'
+import type { TemplateView } from '../../shared/domain/template-view.ts'
 import type { FixtureTopics } from './fixture-bridge.ts'
 import { INVENTORY_STATES } from './inventory-states.ts'
 

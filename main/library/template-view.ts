@@ -1,6 +1,7 @@
 // A template as the UI shows it: the words of its badges and what is known about its start. Pure.
 import { sizeBadge } from '../../shared/domain/quantity.ts'
-import type { Template, TemplateView } from '../../shared/domain/template.ts'
+import type { Template } from '../../shared/domain/template.ts'
+import type { TemplateView } from '../../shared/domain/template-view.ts'
 import type { MeasuredStart } from './usual-times.ts'
 
 /** @param blocked why it cannot start now, when it cannot */

@@ -2,7 +2,7 @@
 import { createContext, use } from 'react'
 import type { SessionView } from '../../shared/domain/session.ts'
 import type { SettingsPatch } from '../../shared/domain/settings.ts'
-import type { TemplateView } from '../../shared/domain/template.ts'
+import type { TemplateView } from '../../shared/domain/template-view.ts'
 import type { CallInput, CallOutput } from '../../shared/ipc/contract.ts'
 import type { CallName } from '../../shared/ipc/names.ts'
 import type { AppStores } from '../stores/app-stores.ts'

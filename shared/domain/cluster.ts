@@ -1,7 +1,7 @@
 // A cluster as people see it: a kubeconfig context or the built-in demo, and what it offers.
 import * as z from 'zod/mini'
 import { appErrorSchema } from '../errors.ts'
-import { templateViewSchema } from './template.ts'
+import { templateViewSchema } from './template-view.ts'
 
 export const clusterStateSchema = z.enum([
   'idle', // known, not asked yet

@@ -152,25 +152,3 @@ export interface Template {
   readonly origin: 'builtin' | 'configmap' | 'crd' | 'demo'
   readonly spec: TemplateSpec
 }
-
-/** A template as the UI shows it. */
-export const templateViewSchema = z.object({
-  id: z.string(),
-  clusterId: z.string(),
-  name: z.string(),
-  description: z.string(),
-  icon: z.string(),
-  slices: z.number(),
-  /** For badges: "4 cores, 16 GB"; empty when the template names none. */
-  size: z.string(),
-  hasHome: z.boolean(),
-  /** Usual time from click to first picture, ms, from this person's own earlier starts; absent before the first. */
-  usualReadyMs: z.optional(z.number()),
-  /** Usual times of the stages, ms. */
-  usualStages: z.optional(z.record(z.string(), z.number())),
-  /** Why it cannot start now, in plain words; it may still be asked to wait. */
-  blocked: z.optional(z.object({ sentence: z.string(), canWait: z.boolean() })),
-  /** Pod Security level above restricted: said on its face with its reason. */
-  securityNote: z.optional(z.string()),
-})
-export type TemplateView = z.infer<typeof templateViewSchema>

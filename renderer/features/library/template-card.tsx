@@ -1,7 +1,7 @@
 // A template to start: what it is, what it takes, how long it usually needs; why not now, on its face.
 import { ShieldAlert, TriangleAlert } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import type { TemplateView } from '../../../shared/domain/template.ts'
+import type { TemplateView } from '../../../shared/domain/template-view.ts'
 import { useActions } from '../../app/actions.ts'
 import { sliceWord, span } from '../../stores/words.ts'
 import { Badge } from '../../ui/badge.tsx'

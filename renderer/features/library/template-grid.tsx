@@ -1,6 +1,6 @@
 // The templates as a grid: arrows move between the Start buttons as the eye does, letters jump to a name.
 import { useRef, type ReactNode } from 'react'
-import type { TemplateView } from '../../../shared/domain/template.ts'
+import type { TemplateView } from '../../../shared/domain/template-view.ts'
 import { typeAhead } from '../../stores/search.ts'
 import { TemplateCard } from './template-card.tsx'
 import styles from './library.module.css'
