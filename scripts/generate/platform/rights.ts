@@ -109,18 +109,29 @@ export const OPERATOR_RIGHTS: readonly Right[] = [
     verbs: ['update'],
     why: 'own objects that hold up their session: asked for where OwnerReferencesPermissionEnforcement is on',
   },
-  { group: '', resources: ['pods'], verbs: [...FOLLOW, 'create', 'delete'], why: 'desktops; a pod is never changed' },
   {
     group: '',
-    resources: ['services', 'persistentvolumeclaims'],
+    resources: ['pods'],
+    verbs: [...FOLLOW, 'get', 'create', 'delete'],
+    why: 'desktops; a pod is never changed',
+  },
+  {
+    group: '',
+    resources: ['services'],
     verbs: [...FOLLOW, 'create', 'patch', 'delete'],
-    why: 'media ports and homes; a home is deleted only where that is asked for',
+    why: 'media ports',
+  },
+  {
+    group: '',
+    resources: ['persistentvolumeclaims'],
+    verbs: [...FOLLOW, 'get', 'create', 'delete'],
+    why: 'homes; one is deleted only where that is asked for',
   },
   {
     group: '',
     resources: ['secrets'],
     verbs: [...FOLLOW, 'get', 'create', 'patch', 'delete'],
-    why: 'each desktop has its credential; watched by label, but RBAC cannot say so: guard this account',
+    why: 'each desktop has its credential; it watches those with our label, which RBAC cannot say: guard this account',
   },
   {
     group: '',
@@ -205,5 +216,11 @@ export const PLATFORM_RIGHTS: readonly Right[] = [
     resources: ['leases'],
     verbs: ['get', 'create', 'update'],
     why: 'one replica leads',
+  },
+  {
+    group: '',
+    resources: ['secrets'],
+    verbs: ['update'],
+    why: "the relay's shared secret, replaced as a whole when it is rotated",
   },
 ]
