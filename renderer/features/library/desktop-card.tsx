@@ -1,6 +1,6 @@
 // A running desktop: its last picture, where it runs and since when; open, stop, more. Warnings lie on the picture, so that
 // the row of buttons never moves.
-import { CircleCheck, Clock, Ellipsis, Square, Trash2, TriangleAlert } from 'lucide-react'
+import { CircleCheck, Clock, Ellipsis, Info, Square, Trash2, TriangleAlert } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import type { SessionView } from '../../../shared/domain/session.ts'
 import { useActions } from '../../app/actions.ts'
@@ -118,7 +118,7 @@ function Meta({ session }: { readonly session: SessionView }): ReactNode {
 function Note({ session, ready }: { readonly session: SessionView; readonly ready: boolean }): ReactNode {
   const actions = useActions()
   const now = useNow()
-  const { idleStopAt, note, displayName, phase } = session
+  const { idleStopAt, note, hint, displayName, phase } = session
   if (phase === 'stopping') return null
   if (ready)
     return (
@@ -148,6 +148,13 @@ function Note({ session, ready }: { readonly session: SessionView; readonly read
       <div className={styles['note']}>
         <TriangleAlert size={16} aria-hidden="true" />
         <p>{note}</p>
+      </div>
+    )
+  if (hint !== undefined)
+    return (
+      <div className={cx(styles['note'], styles['hint'])}>
+        <Info size={16} aria-hidden="true" />
+        <p>{hint}</p>
       </div>
     )
   return null

@@ -142,6 +142,18 @@ test('a failed action is said with its next step', async () => {
   expect((await screen.findByRole('alert')).textContent).toContain('This desktop no longer exists.Start a new one.')
 })
 
+test('a newer template is a hint on the picture, and a warning comes before it', async () => {
+  const { bridge } = show('empty')
+  const hint = 'A newer version of this template is there: it comes with the next start.'
+  const session = sessionFixture({ name: 'one', displayName: 'One', hint })
+  pushSessions(bridge, session)
+  expect(await screen.findByText(hint)).toBeTruthy()
+  pushSessions(bridge, { ...session, idleStopAt: Date.now() + 60_000 })
+  await waitFor(() => expect(screen.queryByText(hint)).toBeNull())
+  fireEvent.click(button('Keep running One'))
+  await waitFor(() => expect(called(bridge)).toEqual([['sessions.keepRunning', { sessionId: session.id }]]))
+})
+
 test('a template that cannot start says why and may let one wait', () => {
   const { bridge } = show('desktops')
   expect(button('Start Old notebook').hasAttribute('disabled')).toBe(true)

@@ -8,6 +8,7 @@ import type { ChordAction } from '../input/chords.ts'
 import { pathWords, readPathsQuery } from '../transport/paths.ts'
 import { createViewerSession, type ViewerSession } from '../viewer-session.ts'
 import { createViewerStore, type Say, type ViewerState } from '../viewer-state.ts'
+import { IdleNotice } from './idle-notice.tsx'
 import { Pill } from './pill.tsx'
 import { Statistics } from './statistics.tsx'
 import { StatusCard } from './status-cards.tsx'
@@ -180,6 +181,9 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         onAgain={() => session?.again()}
         onAllow={() => session?.allowWebSocket()}
       />
+      {status.kind === 'connected' && (
+        <IdleNotice bridge={bridge} sessionId={sessionId} onDone={() => session?.focus()} />
+      )}
       {status.kind === 'connected' && <SayLine say={say} soundLocked={state.soundLocked && settings.sound} />}
     </main>
   )
