@@ -2,7 +2,15 @@
 // Policy: a refused write ends the round and is told; what may pass by itself is thrown, so that the queue tries again; a status that is
 // as it should be is not written, so that a session in which nothing changes costs the API server nothing.
 import { isDeepStrictEqual } from 'node:util'
-import { ApiError, NAMESPACE, type KubeClient, type KubeObject, type Reflector, type Resource } from '../kube/types.ts'
+import {
+  ApiError,
+  NAMESPACE,
+  POD,
+  type KubeClient,
+  type KubeObject,
+  type Reflector,
+  type Resource,
+} from '../kube/types.ts'
 import { FIELD_MANAGER_OPERATOR, LABEL } from '../shared/product.ts'
 import type { EventRecorder } from './events.ts'
 import type { Plan, PlannedDelete, PlannedWrite } from './plan.ts'
@@ -41,10 +49,8 @@ export async function execute(
   deps: ExecuteDeps,
   { knewRefusal = false, signal }: ExecuteOptions = {},
 ): Promise<NewRefusal | undefined> {
-  // everything else of a person stands in their namespace
-  const spaces = plan.writes.filter(({ resource }) => resource === NAMESPACE)
-  const others = plan.writes.filter(({ resource }) => resource !== NAMESPACE)
-  const refusal = (await writeAll(spaces, deps, signal)) ?? (await writeAll(others, deps, signal))
+  let refusal: NewRefusal | undefined
+  for (const stage of stagesOf(plan.writes)) refusal ??= await writeAll(stage, deps, signal)
   if (refusal === undefined) {
     await Promise.all(plan.deletes.map((one) => deleteOne(one, deps)))
     await writeFinalizers(plan, subject, deps)
@@ -54,6 +60,15 @@ export async function execute(
   if (object && (refusal === undefined || knewRefusal))
     for (const event of plan.events) deps.events.record(object, event)
   return refusal
+}
+
+/**
+ * What a write leans on comes before it: everything of a person stands in their namespace, and a pod that the scheduler sees before its home
+ * waits a second longer [measured] and warns of it.
+ */
+function stagesOf(writes: readonly PlannedWrite[]): readonly (readonly PlannedWrite[])[] {
+  const stageOf = ({ resource }: PlannedWrite): number => (resource === NAMESPACE ? 0 : resource === POD ? 2 : 1)
+  return [0, 1, 2].map((stage) => writes.filter((write) => stageOf(write) === stage))
 }
 
 /** All at once. A failure that may pass counts before a refusal: the round is made again, and a refusal then comes again. */
