@@ -123,6 +123,7 @@ export function createFakeOperator(store: OperatorStore, now: () => number): Fak
     })
     store.put(SECRET, rendered.secret)
     if (rendered.claim && !store.get(CLAIM, rendered.claim.metadata.name)) store.put(CLAIM, rendered.claim)
+    if (rendered.service) store.put(SERVICE, rendered.service)
     store.put(POD, rendered.pod)
     const home = rendered.claim?.metadata.name
     saying(
