@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test'
 
 // One spec tree, several projects: `browser` drives the web host in Debian's Chromium (demo cluster, fake API server),
 // `cluster` the same app against a real cluster, `electron` the browser specs again where an Electron runtime exists.
-const executablePath = findChromium() ?? undefined
+const executablePath = findChromium('shell') ?? undefined
 
 export default defineConfig({
   // a folder of the run's own: Playwright empties it first, and the counts of other runs lie beside it
@@ -39,7 +39,8 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'browser', testDir: 'e2e/specs/browser' },
+    // every test has a host of its own, so they may run in any order beside each other
+    { name: 'browser', testDir: 'e2e/specs/browser', fullyParallel: true },
     // only where an Electron runtime is named: nothing is downloaded, and a missing runtime is NOT RUN
     ...(process.env['KASM_ELECTRON'] ? [{ name: 'electron', testDir: 'e2e/specs/browser' }] : []),
     { name: 'cluster', testDir: 'e2e/specs/cluster', timeout: 180_000 },

@@ -1,7 +1,7 @@
 // `npm run test:cluster`: the whole-system specs against a real Kubernetes with the genuine Selkies, on this Linux machine (root).
 // Takes down what it brought up, whatever happens, and checks that nothing is left. What cannot run is counted as skipped and says why.
 import { spawn } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { leftovers } from '../e2e/cluster/down.ts'
 import { startCluster, type TestCluster } from '../e2e/cluster/index.ts'
@@ -9,6 +9,8 @@ import { fixturesFolder } from '../e2e/cluster/settings.ts'
 import { machineProblems, findGo } from '../e2e/cluster/toolchain.ts'
 import { buildCoturnImage } from '../images/coturn/build.ts'
 import { buildDesktopImage, imageCache } from '../images/desktop/build.ts'
+import { buildOperatorImage } from '../images/operator/build.ts'
+import { clusterGroups } from './cluster-groups.ts'
 import { findChromium } from './find-chromium.ts'
 import { requireNode24 } from './node-version.ts'
 import { playwrightCounts, summaryLine, type Counts } from './test-counts.ts'
@@ -16,6 +18,7 @@ import { playwrightCounts, summaryLine, type Counts } from './test-counts.ts'
 requireNode24()
 const root = join(import.meta.dirname, '..')
 const results = join(root, 'test-results')
+const SPECS = 'e2e/specs/cluster'
 
 function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -32,8 +35,12 @@ async function problems(): Promise<string[]> {
   return found
 }
 
-/** Brings everything up, runs the specs, takes it down. */
-async function wholeRun(filter: readonly string[]): Promise<Counts[]> {
+/**
+ * Brings everything up, runs the specs, takes it down.
+ * @param names beginnings of the spec files' names; none means all
+ * @param options for Playwright
+ */
+async function wholeRun(names: readonly string[], options: readonly string[]): Promise<Counts[]> {
   const counts: Counts[] = []
   let cluster: TestCluster | undefined
   let wasUp = true
@@ -43,18 +50,31 @@ async function wholeRun(filter: readonly string[]): Promise<Counts[]> {
     if ((await run(['scripts/build.ts'])) !== 0) return [failure('build of the app')]
     const image = await buildDesktopImage(imageCache(), console.log)
     const relay = await buildCoturnImage(imageCache(), console.log)
+    const operator = await buildOperatorImage(imageCache(), console.log)
     cluster = await startCluster(console.log)
     wasUp = cluster.wasUp
     await cluster.importImage(image)
     await cluster.importImage(relay)
-    const report = join(results, 'cluster-specs.json')
-    rmSync(report, { force: true })
-    await run(['node_modules/@playwright/test/cli.js', 'test', '--project=cluster', ...filter], {
-      KASM_REPORT: 'cluster-specs',
-      KASM_DESKTOP_ARCHIVE: image,
-      KASM_COTURN_ARCHIVE: relay,
-    })
-    counts.push(playwrightCounts('cluster', report))
+    for (const group of clusterGroups(readdirSync(join(root, SPECS)), names)) {
+      const name = `cluster-${group.name}`
+      const report = join(results, `${name}.json`)
+      rmSync(report, { force: true })
+      const files = group.files.map((file) => `${SPECS}/${file}`)
+      await run(
+        [
+          ...['node_modules/@playwright/test/cli.js', 'test', '--project=cluster', `--workers=${group.workers}`],
+          ...options,
+          ...files,
+        ],
+        {
+          KASM_REPORT: name,
+          KASM_DESKTOP_ARCHIVE: image,
+          KASM_COTURN_ARCHIVE: relay,
+          KASM_OPERATOR_ARCHIVE: operator,
+        },
+      )
+      counts.push(playwrightCounts(name, report))
+    }
     if (cluster.notRun.length > 0) counts.push({ name: 'cluster parts', passed: 0, failed: 0, skipped: cluster.notRun })
   } catch (error) {
     console.error(error)
@@ -79,12 +99,17 @@ function failure(name: string): Counts {
   return { name, passed: 0, failed: 1, skipped: [] }
 }
 
+// `npm run test:cluster -- viewer --grep tone`
+const given = process.argv.slice(2)
+const optionAt = given.findIndex((word) => word.startsWith('-'))
+const firstOption = optionAt === -1 ? given.length : optionAt
+
 mkdirSync(results, { recursive: true })
 const missing = await problems()
 for (const problem of missing) console.error(problem)
 const counts: Counts[] =
   missing.length === 0
-    ? await wholeRun(process.argv.slice(2))
+    ? await wholeRun(given.slice(0, firstOption), given.slice(firstOption))
     : [{ name: 'cluster', passed: 0, failed: 0, skipped: [`cluster specs NOT RUN: ${missing.join('; ')}`] }]
 writeFileSync(join(results, 'cluster.json'), JSON.stringify(counts))
 for (const part of counts) for (const reason of part.skipped) console.log(`skipped: ${reason}`)

@@ -1,4 +1,5 @@
 // Certificates and kubeconfigs of the test cluster, by openssl: one authority for everything, gone with the cluster.
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -52,7 +53,9 @@ async function makeCertificate(name: string, subject: string, extensions: readon
   const options = pkiFile(`${name}.ext`)
   await writeFile(options, extensions.join('\n'))
   await run('openssl', ['req', ...EC_KEY, '-keyout', pkiFile(`${name}.key`), '-out', request, '-subj', subject])
-  const authority = ['-CA', pkiFile('ca.crt'), '-CAkey', pkiFile('ca.key'), '-CAcreateserial']
+  // a number of its own, not the next one of a file: several specs make users at once
+  const serial = ['-set_serial', `0x${randomBytes(16).toString('hex')}`]
+  const authority = ['-CA', pkiFile('ca.crt'), '-CAkey', pkiFile('ca.key'), ...serial]
   const out = ['-out', pkiFile(`${name}.crt`), '-days', '365', '-extfile', options]
   await run('openssl', ['x509', '-req', '-in', request, ...authority, ...out])
 }

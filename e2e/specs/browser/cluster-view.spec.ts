@@ -111,7 +111,8 @@ for (const colorScheme of ['light', 'dark'] as const)
       test.use({ colorScheme, viewport: { width, height: 900 }, contextOptions: { reducedMotion: 'reduce' } })
       test('no tab has a violation or is wider than its window', async ({ app: { page } }, info) => {
         const look = async (screen: string): Promise<void> => {
-          const { violations } = await new AxeBuilder({ page }).analyze()
+          // without a second page for its last step axe takes two thirds of the time; there is no foreign frame
+          const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
           expect(
             violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
             screen,

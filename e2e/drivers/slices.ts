@@ -1,0 +1,68 @@
+// The node's GPU slices as other people's pods hold them: taken whole for a spec that waits for one, and given back.
+import { randomBytes } from 'node:crypto'
+import type { TestCluster } from '../cluster/index.ts'
+
+export const SLICE = 'nvidia.com/gpu.shared'
+
+interface Holder {
+  readonly metadata: { readonly deletionTimestamp?: string }
+  readonly spec: {
+    readonly containers: readonly { readonly resources?: { readonly limits?: Record<string, string> } }[]
+  }
+}
+
+/** Slices that others hold for longer; what is just being deleted is as good as free. */
+async function heldSlices(cluster: TestCluster): Promise<number> {
+  const running = `spec.nodeName=${cluster.node},status.phase!=Succeeded,status.phase!=Failed`
+  const { items } = JSON.parse(
+    await cluster.kubectl(['get', 'pods', '-A', '--field-selector', running, '-o', 'json']),
+  ) as { items: readonly Holder[] }
+  return items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .flatMap(({ spec }) => spec.containers.map(({ resources }) => Number(resources?.limits?.[SLICE] ?? 0)))
+    .reduce((sum, count) => sum + count, 0)
+}
+
+export interface TakenSlices {
+  freeOne(): Promise<void>
+  /** Gives all of them back. */
+  stop(): Promise<void>
+}
+
+/** Takes every free slice of the node, the last one by a pod of its own. */
+export async function takeSlices(cluster: TestCluster): Promise<TakenSlices> {
+  const namespace = `slices-${randomBytes(4).toString('hex')}`
+  await cluster.kubectl(['create', 'namespace', namespace])
+  const total = await cluster.kubectl([
+    ...['get', 'node', cluster.node],
+    ...['-o', String.raw`jsonpath={.status.allocatable.nvidia\.com/gpu\.shared}`],
+  ])
+  const free = Number(total) - (await heldSlices(cluster))
+  const pod = (name: string, slices: number): unknown => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace },
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      containers: Array.from({ length: slices }, (_, index) => ({
+        name: `c${index}`,
+        // a slice is held from the place on: nothing needs to run, and an image that is not there costs no time
+        image: 'localhost/no/such:1',
+        imagePullPolicy: 'Never',
+        resources: { limits: { [SLICE]: '1' } },
+      })),
+    },
+  })
+  const pods = [pod('last', 1), ...(free > 1 ? [pod('others', free - 1)] : [])]
+  await cluster.apply(pods.map((each) => JSON.stringify(each)).join('\n---\n'))
+  await cluster.kubectl(['wait', '-n', namespace, 'pod', '--all', '--for=condition=PodScheduled', '--timeout=60s'])
+  return {
+    async freeOne() {
+      await cluster.kubectl(['delete', 'pod', 'last', '-n', namespace])
+    },
+    async stop() {
+      await cluster.kubectl(['delete', 'pod', '-n', namespace, '--all'])
+      await cluster.tryKubectl(['delete', 'namespace', namespace, '--wait=false'])
+    },
+  }
+}
