@@ -11,7 +11,7 @@ import type { ObservedUser } from '../../operator/user/observed.ts'
 import { planUser } from '../../operator/user/plan.ts'
 import { customResources } from '../../scripts/generate/crds.ts'
 import { admissionPolicies } from '../../scripts/generate/platform/admission.ts'
-import { platformRoles } from '../../scripts/generate/platform/roles.ts'
+import { OPERATOR_ROLE, platformRoles } from '../../scripts/generate/platform/roles.ts'
 import { userNamespace } from '../../shared/domain/names.ts'
 import { vdiUserSpecSchema, vdiUserStatusSchema } from '../../shared/domain/vdi-user.ts'
 import { API_GROUP, API_VERSION, USER_ROLE, USER_TEMPLATES_ROLE } from '../../shared/product.ts'
@@ -45,6 +45,7 @@ export const USERS = `vdiusers.${API_GROUP}`
 export const SESSIONS = `vdisessions.${API_GROUP}`
 export const TEMPLATES = `vditemplates.${API_GROUP}`
 
+const PREFIX = 'guard-'
 const SERVICE_ACCOUNT = 'operator'
 /** As the operator applies. */
 export const APPLY = ['apply', '--server-side', '--force-conflicts', '--field-manager=kasm-operator', '-f', '-']
@@ -56,7 +57,7 @@ const READY_MS = 60_000
 /** Brings definitions, roles and policies up. */
 export async function guardPlatform(cluster: TestCluster): Promise<GuardedPlatform> {
   const run = randomBytes(3).toString('hex')
-  const namespace = `guard-${run}`
+  const namespace = `${PREFIX}${run}`
   const account = `system:serviceaccount:${namespace}:${SERVICE_ACCOUNT}`
   const names = { namespace, serviceAccount: SERVICE_ACCOUNT }
   const crds = customResources() as readonly unknown[]
@@ -129,6 +130,11 @@ export async function guardPlatform(cluster: TestCluster): Promise<GuardedPlatfo
     })
   }
 
+  const bound = await read('clusterrolebinding', OPERATOR_ROLE)
+  const holders = ((bound?.['subjects'] ?? []) as readonly { namespace?: string }[]).map((one) => one.namespace ?? '')
+  // these are cluster-wide: what an earlier run left is taken over, an installation is not
+  if (holders.some((holder) => !holder.startsWith(PREFIX)))
+    throw new Error(`the platform is installed in ${holders.join(', ')}: take it away first`)
   await cluster.kubectl([...APPLY, '--field-manager=kasm-operator-chart'], { input: documents(crds) })
   await cluster.kubectl(['wait', '--for=condition=established', '--timeout=30s', 'crd', ...crdNames])
   await cluster.kubectl(['create', 'namespace', namespace])
