@@ -2,7 +2,7 @@
 import type { Fault } from './api-faults.ts'
 import type { Route } from './api-routes.ts'
 import { formOf } from './api-events.ts'
-import { factsOf, isBuiltIn, KINDS } from './api-kinds.ts'
+import { factsOf, isBuiltIn, KINDS, type Refusal } from './api-kinds.ts'
 import { isRecord, type FieldOwners } from './api-merge.ts'
 import { sendJson, sendStatus, type Reply } from './api-reply.ts'
 import { fieldsOf } from './api-selectors.ts'
@@ -129,10 +129,7 @@ function resourcesOf(groupVersion: string): readonly object[] {
 }
 
 /** A path that a real server would not serve, or a selector that it would not understand. */
-function pathProblem(
-  { groups, route, url }: Asked,
-  resource: StoredKind,
-): readonly [code: number, reason: string, message: string] | undefined {
+function pathProblem({ groups, route, url }: Asked, resource: StoredKind): Refusal | undefined {
   const notFound = [404, 'NotFound', 'the server could not find the requested resource'] as const
   const { group, version, plural } = resource
   if (route.kind === 'review') return undefined

@@ -143,36 +143,40 @@ function sameValue(a: Readonly<Record<string, unknown>>, b: Readonly<Record<stri
   return (a[name] ?? '') === (b[name] ?? '')
 }
 
+export type Refusal = readonly [code: number, reason: string, message: string]
+
 /** Why a server would not take an object, as far as kinds are checked here: those whose rules our own code has to know. */
-export function problemOf(object: StoredObject): string | undefined {
+export function problemOf(object: StoredObject): Refusal | undefined {
   const spec = isRecord(object['spec']) ? object['spec'] : {}
   switch (`${object.apiVersion}/${object.kind}`) {
     case 'coordination.k8s.io/v1/Lease':
-      return ['acquireTime', 'renewTime'].map((name) => microTimeProblem(`spec.${name}`, spec[name])).find(Boolean)
+      return microTimeProblem(object, spec['acquireTime']) ?? microTimeProblem(object, spec['renewTime'])
     case 'events.k8s.io/v1/Event':
-      return eventProblem(object)
+      return microTimeProblem(object, object['eventTime']) ?? eventProblem(object)
     default:
       return undefined
   }
 }
 
-/** Source: ValidateEventCreate of pkg/apis/core/validation/events.go (Kubernetes 1.36), in words of our own. */
-function eventProblem(event: StoredObject): string | undefined {
+/** Source: what a Kubernetes 1.36 API server refused, in words of our own. */
+function eventProblem(event: StoredObject): Refusal | undefined {
+  const invalid = (text: string): Refusal => [422, 'Invalid', `Event "${event.metadata.name}" is invalid: ${text}`]
   const needed = ['eventTime', 'reportingController', 'reportingInstance', 'action', 'reason', 'type']
   const missing = needed.find((name) => typeof event[name] !== 'string' || event[name] === '')
-  if (missing !== undefined) return `${missing}: Required value`
-  if (typeof event['note'] === 'string' && event['note'].length > 1024)
-    return 'message: can have at most 1024 characters'
+  if (missing !== undefined) return invalid(`${missing}: Required value`)
+  if (typeof event['note'] === 'string' && event['note'].length > 1024) return invalid('note: at most 1024 characters')
   const regarding = isRecord(event['regarding']) ? event['regarding'] : {}
-  const { namespace } = event.metadata
-  if ((regarding['namespace'] ?? 'default') !== namespace)
-    return 'involvedObject.namespace: does not match event.namespace'
-  return microTimeProblem('eventTime', event['eventTime'])
+  // what has no namespace is spoken of in one of these two
+  const isHome = ['default', 'kube-system'].includes(event.metadata.namespace ?? '')
+  return regarding['namespace'] || isHome
+    ? undefined
+    : invalid('involvedObject.namespace: does not match event.namespace')
 }
 
-function microTimeProblem(name: string, value: unknown): string | undefined {
+function microTimeProblem(object: StoredObject, value: unknown): Refusal | undefined {
   if (value === undefined || value === null) return undefined
-  const isMicroTime =
-    typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/.test(value)
-  return isMicroTime ? undefined : `${name}: cannot be parsed as a MicroTime`
+  const isOne = typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/.test(value)
+  return isOne
+    ? undefined
+    : [400, 'BadRequest', `${object.kind} cannot be handled: parsing time ${JSON.stringify(value)}`]
 }

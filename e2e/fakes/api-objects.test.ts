@@ -125,6 +125,14 @@ describe('a status', () => {
 })
 
 describe('a version', () => {
+  it('and uid say which object is meant', async () => {
+    await client.create(SECRET, secret('s'))
+    const meant = secret('s', { uid: 'another' })
+    await expect(client.apply(SECRET, meant, by)).rejects.toMatchObject(refusal(422, 'Invalid'))
+    await client.delete(SECRET, 's', 'alice')
+    await expect(client.apply(SECRET, meant, by)).rejects.toMatchObject(refusal(409, 'Conflict'))
+  })
+
   it('that has moved on refuses to be replaced', async () => {
     const first = await client.create(SECRET, secret('s', {}, { data: { a: 'MQ==' } }))
     const second = await client.replace(SECRET, { ...first, data: { a: 'Mg==' } })
@@ -314,6 +322,8 @@ it('keeps one Event under both its names', async () => {
   }
   const { reason: _reason, ...incomplete } = event
   await expect(client.create(NEW_EVENT, incomplete)).rejects.toMatchObject(refusal(422, 'Invalid'))
+  const elsewhere = { ...event, regarding: { kind: 'Node', name: 'n' } }
+  await expect(client.create(NEW_EVENT, elsewhere)).rejects.toMatchObject(refusal(422, 'Invalid'))
   await client.create(NEW_EVENT, event)
   const fieldSelector = 'involvedObject.name=a'
   const { items } = await client.list(EVENT, { namespace: 'alice', fieldSelector })
@@ -333,7 +343,7 @@ it('takes a Lease only with times as they have to be written', async () => {
     metadata: { name: 'l', namespace: 'alice' },
     spec: { renewTime },
   })
-  await expect(client.create(LEASE, lease('2026-01-01T00:00:00.000Z'))).rejects.toMatchObject({ status: 422 })
+  await expect(client.create(LEASE, lease('2026-01-01T00:00:00.000Z'))).rejects.toMatchObject({ status: 400 })
   await expect(client.create(LEASE, lease('2026-01-01T00:00:00.000000Z'))).resolves.toBeDefined()
 })
 

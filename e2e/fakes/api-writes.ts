@@ -1,7 +1,7 @@
 // How the fake API server takes writes: create, replace, merge patch, apply and delete, each with the refusals that a client must survive.
 // Policy: a write that changes nothing is none: no new version, no event, as on a real server.
 import { formOf } from './api-events.ts'
-import { factsOf, filledIn, problemOf, type KindFacts } from './api-kinds.ts'
+import { factsOf, filledIn, problemOf, type KindFacts, type Refusal } from './api-kinds.ts'
 import { isRecord, isSame, merge, type FieldOwners } from './api-merge.ts'
 import { sendJson, sendStatus, type Reply } from './api-reply.ts'
 import type { Route } from './api-routes.ts'
@@ -55,8 +55,7 @@ export function answerWrite(asked: AskedWrite, resource: StoredKind): void {
   const identity = { name, ...(route.namespace !== undefined && { namespace: route.namespace }) }
   const wanted = filledIn(allowed(combined.object, before, identity, facts, route), before, () => store.nextNumber())
   const problem = problemOf(wanted) ?? deletionProblem(wanted, before)
-  if (problem !== undefined)
-    return sendStatus(reply, 422, 'Invalid', `${resource.plural} "${name}" is invalid: ${problem}`)
+  if (problem) return sendStatus(reply, ...problem)
   if (before && isUnchanged(wanted, before)) return sendJson(reply, 200, before)
   const inward = form.inward(wanted)
   const stored = isDryRun ? store.preview(form.kind, inward) : store.put(form.kind, inward)
@@ -110,8 +109,6 @@ function nameFor(route: Route, body: Readonly<Record<string, unknown>>): string 
   return typeof generateName === 'string' ? `${generateName}${Math.random().toString(36).slice(2, 7)}` : ''
 }
 
-type Refusal = readonly [code: number, reason: string, message: string]
-
 function refuse(
   { store, route, url, user, mayUser }: AskedWrite,
   resource: StoredKind,
@@ -151,9 +148,13 @@ function refuse(
   }
   if (kind === 'create') return undefined
   if (given.uid !== undefined && given.uid !== before?.metadata.uid) {
-    return [409, 'Conflict', `${title}: the object that was meant (uid ${given.uid}) is gone`]
+    // the one that was meant is gone: another of its name is there, or none
+    return before
+      ? [422, 'Invalid', `${title} is invalid: metadata.uid: field is immutable`]
+      : [409, 'Conflict', `Operation cannot be fulfilled on ${title}: uid mismatch: no such object was found`]
   }
-  if (given.resourceVersion !== undefined && given.resourceVersion !== before?.metadata.resourceVersion) {
+  // applied to nothing, a version means nothing: the object is made anew (measured)
+  if (before && given.resourceVersion !== undefined && given.resourceVersion !== before.metadata.resourceVersion) {
     return [409, 'Conflict', `Operation cannot be fulfilled on ${title}: the object has been modified`]
   }
   if (kind === 'replace' && given.resourceVersion === undefined && factsOf(resource)?.isCustom) {
@@ -232,11 +233,13 @@ function withStatus(object: StoredObject, status: unknown): StoredObject {
   return { ...(rest as StoredObject), ...(status !== undefined && { status }) }
 }
 
-function deletionProblem(wanted: StoredObject, before: StoredObject | undefined): string | undefined {
+function deletionProblem(wanted: StoredObject, before: StoredObject | undefined): Refusal | undefined {
   if (before?.metadata.deletionTimestamp === undefined) return undefined
   const known = before.metadata.finalizers ?? []
   const isNew = wanted.metadata.finalizers?.some((finalizer) => !known.includes(finalizer)) ?? false
-  return isNew ? 'metadata.finalizers: no new finalizers can be added if the object is being deleted' : undefined
+  if (!isNew) return undefined
+  const rule = 'metadata.finalizers: no new finalizers can be added if the object is being deleted'
+  return [422, 'Invalid', `${wanted.kind} "${wanted.metadata.name}" is invalid: ${rule}`]
 }
 
 function isUnchanged(wanted: StoredObject, before: StoredObject): boolean {
