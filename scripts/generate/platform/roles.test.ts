@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { operatorConfigSchema, type OperatorConfig } from '../../../operator/config.ts'
 import { createStores } from '../../../operator/stores.ts'
+import { OPERATOR_LABELS } from '../../../operator/user/policies.ts'
 import type { KubeClient, Resource } from '../../../kube/types.ts'
 import { admissionPolicies } from './admission.ts'
-import { DEFAULT_NAMES } from './names.ts'
+import { DEFAULT_NAMES, OPERATOR_SELECTOR } from './names.ts'
 import {
   ADMIN_RIGHTS,
   OPERATOR_RIGHTS,
@@ -111,6 +112,10 @@ test('the account and its namespace are where they were said to be, and nobody e
   const account = { kind: 'ServiceAccount', name: 'somebody', namespace: 'elsewhere' }
   expect(subjects).toEqual([account, account])
   expect(made.flatMap(({ metadata }) => metadata.namespace ?? [])).toEqual(['elsewhere', 'elsewhere'])
+})
+
+test("the pods that may ask desktops who is connected are the operator's own", () => {
+  expect(OPERATOR_LABELS).toEqual(OPERATOR_SELECTOR)
 })
 
 test('every kind that the operator watches it may list and watch', async () => {
