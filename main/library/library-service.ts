@@ -105,6 +105,7 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
           template,
           usualTimes.of(activeId ?? '', template.id),
           snapshot?.blocked.get(template.id),
+          snapshot?.notes?.get(template.id),
         ),
       ),
       problems: [...(snapshot?.problems ?? [])],

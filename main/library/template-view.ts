@@ -4,12 +4,13 @@ import type { Template } from '../../shared/domain/template.ts'
 import type { TemplateView } from '../../shared/domain/template-view.ts'
 import type { MeasuredStart } from './usual-times.ts'
 
-/** @param blocked why it cannot start now, when it cannot */
+/** @param blocked why it cannot start now, when it cannot @param note what to know before it is started */
 export function templateView(
   clusterId: string,
   template: Template,
   usual: MeasuredStart | undefined,
   blocked: { readonly sentence: string; readonly canWait: boolean } | undefined,
+  note?: string,
 ): TemplateView {
   const { id, spec } = template
   return {
@@ -23,6 +24,7 @@ export function templateView(
     hasHome: spec.storage.home !== undefined,
     ...(usual ? { usualReadyMs: usual.readyMs, usualStages: usual.stages } : {}),
     ...(blocked ? { blocked } : {}),
+    ...(note === undefined ? {} : { note }),
     ...(spec.security.level === 'restricted' ? {} : { securityNote: spec.security.reason }),
   }
 }

@@ -14,6 +14,8 @@ export interface ProviderSnapshot {
   readonly templates: readonly Template[]
   /** Template id -> why it cannot start now. */
   readonly blocked: ReadonlyMap<string, { readonly sentence: string; readonly canWait: boolean }>
+  /** Template id -> what to know before it is started ("For designers: your admin decides who that is."). */
+  readonly notes?: ReadonlyMap<string, string> | undefined
   readonly problems: readonly { readonly source: string; readonly error: AppErrorView }[]
   /** Without the fields that the core adds (`thumbnail`). Ids are `<clusterId>/<namespace>/<name>`. */
   readonly sessions: readonly SessionView[]

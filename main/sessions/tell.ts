@@ -18,7 +18,7 @@ export function createTell(snapshot: () => ProviderSnapshot): Tell {
     planned = false
     if (disposed) return
     const value = snapshot()
-    const text = JSON.stringify([value, [...value.blocked]])
+    const text = JSON.stringify([value, [...value.blocked], [...(value.notes ?? [])]])
     if (text === lastSent) return
     lastSent = text
     for (const listener of listeners) listener(value)

@@ -17,6 +17,8 @@ export const templateViewSchema = z.object({
   usualStages: z.optional(z.record(z.string(), z.number())),
   /** Why it cannot start now, in plain words; it may still be asked to wait. */
   blocked: z.optional(z.object({ sentence: z.string(), canWait: z.boolean() })),
+  /** What to know before it is started, when it may be refused. */
+  note: z.optional(z.string()),
   /** Pod Security level above restricted: said on its face with its reason. */
   securityNote: z.optional(z.string()),
 })

@@ -109,19 +109,16 @@ test('the idle stop is told of beforehand; "keep running" is a sign of life, and
   )
   await shown(world, id, ({ idleStopAt }) => idleStopAt === undefined)
   // nobody came all the same: the next warning is shown again
-  const seen = new Date(world.clock.now()).toISOString()
-  world.operator.say(podName(id), {
-    lastActivityTime: seen,
-    idleStopAt: new Date(world.clock.now() + 60_000).toISOString(),
-  })
-  await shown(world, id, ({ idleStopAt }) => idleStopAt !== undefined)
+  const next = new Date(world.clock.now() + 3_600_000)
+  world.operator.say(podName(id), { idleStopAt: next.toISOString() })
+  await shown(world, id, ({ idleStopAt }) => idleStopAt === next.getTime())
 })
 
 test.each([
   ['IdleTimeout', 'Stopped because nobody used it.'],
   ['Expired', 'Stopped because its time was over.'],
   ['MaxLifetime', 'Stopped because it had run for as long as it may.'],
-])('a stop for %s says so, and starts again although it was wanted to run all along', async (reason, note) => {
+])('a stop for %s says so, and the desktop starts again', async (reason, note) => {
   const world = setUpOperator()
   const id = await runningOn(world)
   await world.clock.turn(60_000)
@@ -140,12 +137,24 @@ test.each([
 
 test('a restart is asked for by the cluster’s own times, whatever the clock here says', async () => {
   const world = setUpOperator()
-  const id = await runningOn(world)
-  world.operator.end(podName(id), 'IdleTimeout')
-  const ended = status(world, id).stoppedAt ?? ''
+  const id = await asked(world, 'full-desktop')
+  const begun = status(world, id).startedAt ?? ''
+  world.operator.sleeps = true
   await world.clock.turn(3_600_000)
+  await world.provider.resume(id, { withoutGpu: true })
+  expect(Date.parse(spec(world, id).restartRequestedAt ?? '')).toBe(Date.parse(begun) + 1_000)
+})
+
+test('a start that took too long has failed, and starts again', async () => {
+  const world = setUpOperator()
+  const id = await asked(world)
+  await world.clock.turn(300_000)
+  world.operator.end(podName(id), 'StartTimeout')
+  await shown(world, id, ({ phase }) => phase === 'failed')
+  expect(world.session(id)).toMatchObject({ openable: false, error: { code: 'start-timeout' } })
   await world.provider.resume(id)
-  expect(Date.parse(spec(world, id).restartRequestedAt ?? '')).toBe(Date.parse(ended) + 1_000)
+  await world.clock.until(() => world.cluster.find('pods', podName(id)) !== undefined)
+  await shown(world, id, ({ phase }) => phase === 'starting')
 })
 
 test('a stop that was made elsewhere is said, one from here is not', async () => {
@@ -307,7 +316,7 @@ test('sessions of others in the same namespace are not shown as own ones', async
   expect(world.snapshot().sessions).toHaveLength(1)
 })
 
-test('templates: own ones, those for others’ groups with a doubt, none that names others alone, and broken ones by name', async () => {
+test('templates: own ones, those for groups with what the admin decides, none that names others alone, and broken ones by name', async () => {
   const cluster = clusterWithTemplates()
   const access = { allowedGroups: [], allowedUsers: [], maxSessionsPerUser: 1 }
   offer(cluster, 'for-bob', { access: { ...access, allowedUsers: ['bob'] } })
@@ -317,13 +326,13 @@ test('templates: own ones, those for others’ groups with a doubt, none that na
   offer(cluster, 'broken', { image: 'desktop:latest' })
   const world = setUpOperator(cluster, ['designers'])
   await world.clock.until(() => world.snapshot().state === 'live')
-  const { templates, blocked, problems } = world.snapshot()
+  const { templates, blocked, notes, problems } = world.snapshot()
   const ids = templates.map(({ id }) => id)
   expect(ids).toContain('for-alice')
   expect(ids).toContain('for-designers')
   expect(ids).not.toContain('for-bob')
-  expect(blocked.get('for-designers')).toBeUndefined()
-  expect(blocked.get('for-pilots')).toEqual({ sentence: 'For pilots: your admin decides who that is.', canWait: true })
+  expect([...blocked.keys()]).toEqual([])
+  expect([...(notes ?? [])]).toEqual([['for-pilots', 'For pilots: your admin decides who that is.']])
   expect(problems).toMatchObject([{ source: 'broken', error: { code: 'template-invalid' } }])
 })
 

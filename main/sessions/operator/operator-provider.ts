@@ -100,8 +100,8 @@ export function createOperatorProvider(deps: ProviderDeps): SessionProvider {
 
   const snapshot = (): ProviderSnapshot => {
     const health = state.health()
-    const { templates, doubtful, problems } = offered(state.templates.items)
-    const blocked = new Map(doubtful)
+    const { templates, notes, problems } = offered(state.templates.items)
+    const blocked = new Map<string, { readonly sentence: string; readonly canWait: boolean }>()
     // what was started ahead is taken over, or gives way
     if (aheadNow().length === 0)
       for (const template of templates) {
@@ -114,6 +114,7 @@ export function createOperatorProvider(deps: ProviderDeps): SessionProvider {
       namespace,
       templates,
       blocked,
+      notes,
       problems,
       sessions: sessions.views,
     }
@@ -188,8 +189,7 @@ export function createOperatorProvider(deps: ProviderDeps): SessionProvider {
     )
     for (const { template, again } of wanted)
       try {
-        if (again)
-          await writes.patch(again, { spec: { desiredState: 'Running', restartRequestedAt: nextRestart(again) } })
+        if (again) await writes.patch(again, { spec: runs(again) })
         else await writes.create(newName(template), template, { startAhead: true })
       } catch (thrown) {
         // nobody has asked for it: the click will say what is wrong

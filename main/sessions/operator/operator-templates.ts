@@ -8,7 +8,7 @@ import type { ProviderSnapshot } from '../provider.ts'
 export interface OfferedTemplates {
   readonly templates: readonly Template[]
   /** Template id -> what the operator may refuse it for. */
-  readonly doubtful: ProviderSnapshot['blocked']
+  readonly notes: ReadonlyMap<string, string>
   readonly problems: ProviderSnapshot['problems']
 }
 
@@ -21,7 +21,7 @@ export function offeredTemplates(
   user: { readonly username: string; readonly groups: readonly string[] },
 ): OfferedTemplates {
   const templates: Template[] = []
-  const doubtful = new Map<string, { readonly sentence: string; readonly canWait: boolean }>()
+  const notes = new Map<string, string>()
   const problems: OfferedTemplates['problems'][number][] = []
   for (const object of objects) {
     const { name } = object.metadata
@@ -36,10 +36,9 @@ export function offeredTemplates(
     const isIn = allowedUsers.includes(user.username) || allowedGroups.some((group) => user.groups.includes(group))
     if (!isOpen && !isIn && allowedGroups.length === 0) continue
     templates.push(template)
-    if (!isOpen && !isIn)
-      doubtful.set(name, { sentence: `For ${listed(allowedGroups)}: your admin decides who that is.`, canWait: true })
+    if (!isOpen && !isIn) notes.set(name, `For ${listed(allowedGroups)}: your admin decides who that is.`)
   }
-  return { templates, doubtful, problems }
+  return { templates, notes, problems }
 }
 
 function listed(groups: readonly string[]): string {

@@ -8,8 +8,8 @@ import { reasonOf, sessionView, type LocalFacts } from '../session-view.ts'
 import { operatorIsSilent, stalledBy, stopNote, waitsFor, type ReasonContext } from './operator-reasons.ts'
 import {
   conditionOf,
+  idleStopOf,
   isDrifted,
-  isKeptSince,
   isObserved,
   isStalled,
   isStopped,
@@ -62,7 +62,7 @@ export function operatorView(
     holder: parts.holder,
     pod: reasonOf(objects, events, seen, now),
   }
-  const stalled = !isStopped(session) && isStalled(session) ? conditionOf(session, 'Stalled') : undefined
+  const stalled = isStalled(session) ? conditionOf(session, 'Stalled') : undefined
   const facts: LocalFacts = {
     ...seen,
     action: actionOf(session, pod, memory),
@@ -71,10 +71,15 @@ export function operatorView(
   }
   // whether it was stopped from outside is the operator's to say
   const { note: _guess, ...view } = sessionView(objects, events, facts, now)
-  return { ...view, ...said(session, memory, view) }
+  return { ...view, ...said(session, record.spec, memory, view) }
 }
 
-function said(session: VdiSessionObject, memory: OperatorMemory, { phase }: SessionView): Partial<SessionView> {
+function said(
+  session: VdiSessionObject,
+  spec: TemplateSpec,
+  memory: OperatorMemory,
+  { phase }: SessionView,
+): Partial<SessionView> {
   const { status } = session
   if (phase === 'stopped') {
     const seenToGo = memory.goneAt !== undefined && !memory.stoppedHere
@@ -82,7 +87,7 @@ function said(session: VdiSessionObject, memory: OperatorMemory, { phase }: Sess
     return note === undefined ? {} : { note }
   }
   if (phase !== 'running') return {}
-  const idleStopAt = isKeptSince(session) ? undefined : timeOf(status.idleStopAt)
+  const idleStopAt = idleStopOf(session, spec)
   return { ...(idleStopAt === undefined ? {} : { idleStopAt }), ...(isDrifted(session) ? { hint: DRIFTED } : {}) }
 }
 

@@ -6,7 +6,7 @@ import { templateSpecSchema, type TemplateSpec } from '../../../shared/domain/te
 import { parseVdiSession, type VdiSessionObject } from '../../../shared/domain/vdi-objects.ts'
 import { ANNOTATION } from '../../../shared/product.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
-import { annotation, isTerminating, timeOf } from '../kube-read.ts'
+import { isTerminating, timeOf } from '../kube-read.ts'
 import type { DesktopAccess } from '../provider.ts'
 import type { SessionRecord } from '../session-record.ts'
 
@@ -35,7 +35,7 @@ function holds(session: VdiSessionObject, type: ConditionType): boolean {
 export function isStalled(session: VdiSessionObject): boolean {
   return holds(session, 'Stalled')
 }
-/** It does not run and is not meant to: somebody stopped it, or the operator did (idle, expired, ...). */
+/** It does not run and is not meant to: somebody stopped it, or the operator did (idle, expired, a start that failed, ...). */
 export function isStopped(session: VdiSessionObject): boolean {
   return session.spec.desiredState === 'Stopped' || holds(session, 'Suspended')
 }
@@ -48,10 +48,20 @@ export function isDrifted(session: VdiSessionObject): boolean {
   return holds(session, 'TemplateDrifted')
 }
 
-/** The app's word for "somebody is here" is on it, and the operator has not taken it in yet. */
-export function isKeptSince(session: VdiSessionObject): boolean {
-  const kept = timeOf(annotation(session, ANNOTATION.heartbeat))
-  return kept !== undefined && kept > (timeOf(session.status.lastActivityTime) ?? 0)
+/**
+ * When it will be stopped for being idle, epoch ms. A time from before the app's last word for "somebody is here" is not told: the
+ * operator is about to move it.
+ */
+export function idleStopOf(session: VdiSessionObject, template: TemplateSpec): number | undefined {
+  const { status, spec, metadata } = session
+  const stopAt = timeOf(status.idleStopAt)
+  const kept = timeOf(metadata.annotations?.[ANNOTATION.heartbeat])
+  if (stopAt === undefined || kept === undefined || kept <= (timeOf(status.lastActivityTime) ?? 0)) return stopAt
+  const timeouts = [template.lifecycle.idleTimeoutSeconds, spec.idleTimeoutSeconds ?? 0].filter(
+    (seconds) => seconds > 0,
+  )
+  // its times are whole seconds in some places
+  return stopAt + 1_000 < kept + Math.min(...timeouts) * 1_000 ? undefined : stopAt
 }
 
 /**

@@ -41,7 +41,7 @@ export interface FakeOperator {
   readonly refuses: Map<string, readonly WantedCondition[]>
   /** Changes a session's status, as the operator's own watches would. */
   say(name: string, change: Partial<VdiSessionStatus>): void
-  /** Ends a session without anybody having asked for it. */
+  /** Ends a session without anybody having asked for it: stopped, or failed where the reason is `StartTimeout`. */
   end(name: string, stopReason: string): void
   /** The relay's keys of Secrets that it makes. */
   relay:
@@ -81,7 +81,7 @@ export function createFakeOperator(store: OperatorStore, now: () => number): Fak
   }
   const suspended = (reason: string | undefined): readonly WantedCondition[] => [
     {
-      type: 'Suspended',
+      type: reason === 'StartTimeout' ? 'Stalled' : 'Suspended',
       status: 'True',
       reason: (reason ?? 'StoppedByUser') as 'StoppedByUser',
       message: 'It is stopped.',
@@ -163,13 +163,11 @@ export function createFakeOperator(store: OperatorStore, now: () => number): Fak
       return saying(object, { ...rest, phase: 'Stopped', ...stopped }, suspended(status.stopReason))
     }
     const isAsked = Date.parse(spec.restartRequestedAt ?? '') > Date.parse(status.startedAt ?? '')
-    const isBack = status.stoppedAt !== undefined && status.stopReason === 'StoppedByUser'
-    if (status.startedAt === undefined || isAsked || isBack) {
+    if (status.startedAt === undefined || isAsked || status.stoppedAt !== undefined) {
       if (from) return begin(object, from)
       const message = `There is no template ${spec.templateRef.name}.`
       return saying(object, {}, [{ type: 'Stalled', status: 'True', reason: 'TemplateNotFound', message }])
     }
-    if (status.stoppedAt !== undefined) return saying(object, status, suspended(status.stopReason))
     runs(object)
   }
 
@@ -219,6 +217,10 @@ export function createFakeOperator(store: OperatorStore, now: () => number): Fak
     },
     end(name, stopReason) {
       takeDown(name)
+      const present = store.get(VDI_SESSION, name)
+      // as the real one: its own word for it is the person's wish from now on
+      if (present)
+        store.put(VDI_SESSION, { ...present, spec: { ...(present['spec'] as object), desiredState: 'Stopped' } })
       const object = session(name)
       const { idleStopAt: _over, ...rest } = object.status
       saying(object, { ...rest, phase: 'Stopped', stoppedAt: time(), stopReason }, suspended(stopReason))

@@ -1,5 +1,5 @@
 // A template to start: what it is, what it takes, how long it usually needs; why not now, on its face.
-import { ShieldAlert, TriangleAlert } from 'lucide-react'
+import { Info, ShieldAlert, TriangleAlert } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { TemplateView } from '../../../shared/domain/template-view.ts'
 import { useActions } from '../../app/actions.ts'
@@ -55,13 +55,19 @@ export function TemplateCard({ template, disabled }: TemplateCardProps): ReactNo
 }
 
 function Facts({ template }: { readonly template: TemplateView }): ReactNode {
-  const { slices, size, usualReadyMs, blocked, securityNote, hasHome } = template
+  const { slices, size, usualReadyMs, blocked, note, securityNote, hasHome } = template
   return (
     <>
       {securityNote === undefined ? null : (
         <p className={styles['line']}>
           <ShieldAlert size={16} aria-hidden="true" />
           <span>{securityNote}</span>
+        </p>
+      )}
+      {note === undefined ? null : (
+        <p className={styles['line']}>
+          <Info size={16} aria-hidden="true" />
+          <span>{note}</span>
         </p>
       )}
       {blocked ? (
