@@ -80,9 +80,11 @@ function lastActivity(
   now: number,
 ): number | undefined {
   const written = epochOf(before.lastActivityTime)
-  const someone = told !== undefined && told.clients > 0 ? told.at : undefined
-  const seen = Math.max(someone ?? 0, heartbeat(observed, now) ?? 0)
-  if (seen === 0 || seen <= (written ?? 0)) return written
-  const changed = someone !== undefined && (before.connectedClients ?? 0) !== told?.clients
+  const were = before.connectedClients ?? 0
+  // who is found to be gone was there a moment ago
+  const someone = told !== undefined && told.clients + were > 0 ? told.at : 0
+  const seen = Math.max(someone, heartbeat(observed, now) ?? 0)
+  if (seen <= (written ?? 0)) return written
+  const changed = told !== undefined && told.clients !== were
   return written === undefined || changed || seen - written >= ACTIVITY_STEP_MS ? seen : written
 }
