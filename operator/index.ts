@@ -1,5 +1,5 @@
 // The operator's process: reads its settings and where it runs, and ends in order. What cannot be mended by waiting ends it at once, by name.
-// Environment: KASM_OPERATOR_CONFIG (file), POD_NAME, POD_NAMESPACE, POD_IP (address to listen on), KUBECONFIG (outside a cluster).
+// Environment: KASM_OPERATOR_CONFIG (file), POD_NAME, POD_NAMESPACE, KASM_OPERATOR_PORT, KUBECONFIG (outside a cluster).
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -54,7 +54,8 @@ async function main(): Promise<void> {
     log,
     namespace: env['POD_NAMESPACE'] ?? namespace,
     identity: `${env['POD_NAME'] ?? hostname()}_${randomUUID()}`,
-    http: { port: Number(env['KASM_OPERATOR_PORT'] ?? HTTP_PORT), host: env['POD_IP'] },
+    // outside a cluster nobody else is to reach it
+    http: { port: Number(env['KASM_OPERATOR_PORT'] ?? HTTP_PORT), host: env['KUBECONFIG'] ? '127.0.0.1' : undefined },
     // a new process runs for leader again
     onLost: () => process.exit(1),
   })

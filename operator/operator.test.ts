@@ -12,6 +12,7 @@ import {
   VDI_TEMPLATE,
 } from '../kube/types.ts'
 import { FINALIZER, PLATFORM_NAMESPACE, PRODUCT_ID } from '../shared/product.ts'
+import { ROTATE } from './relay.ts'
 import { mintTicket, TICKET_COOKIE } from './auth.ts'
 import { createWorld, NAMESPACE, type Replica, type World } from './testing/world.ts'
 
@@ -277,6 +278,25 @@ describe('the relay', () => {
     ])
     expect(elsewhere).not.toContain(shared.secret)
     expect(elsewhere).not.toContain(atob(shared.secret))
+  })
+})
+
+describe('the relay’s secret', () => {
+  it('is rotated when an admin asks, and the sessions’ credentials follow', async () => {
+    const { client } = await runningDesktop({ settings: { relay: { urls: ['turn:relay.test:3478'] } } })
+    const shared = () =>
+      world.api.store.get(SECRET, 'kasm-operator-relay', PLATFORM_NAMESPACE)?.['data'] as Record<string, string>
+    const credential = () =>
+      (world.api.store.get(SECRET, 'one-access', NAMESPACE)?.['data'] as Record<string, string>)['relay-credential']
+    await until(() => expect(credential()).toBeDefined())
+    const [secret, first] = [shared()['secret'], credential()]
+    await client.patch(SECRET, 'kasm-operator-relay', PLATFORM_NAMESPACE, {
+      metadata: { annotations: { [ROTATE]: 'monday' } },
+    })
+    await until(() => expect(shared()['previous']).toBe(secret))
+    expect(shared()['secret']).not.toBe(secret)
+    await until(() => expect(credential()).not.toBe(first))
+    expect(world.phase('one')).toBe('Ready')
   })
 })
 

@@ -189,7 +189,8 @@ export function createOperator(deps: OperatorDeps): Operator {
       queue = createWorkQueue({
         concurrency: config.concurrency,
         timers,
-        work: (key, signal) => rounds.work(key, signal),
+        // a process that slept past its lease is told so a moment later
+        work: (key, signal) => (election.isLeader ? rounds.work(key, signal) : Promise.resolve()),
         onDone: (key, seconds, error) => {
           figures.round(parseKey(key).kind, seconds, error !== undefined)
           if (error !== undefined) log.warn('a round is tried again', { key, error })

@@ -132,9 +132,8 @@ export function createRelay(deps: RelayDeps): Relay {
       const found = reflector.get(config.secretName, namespace)
       const wanted = planRelaySecret(found, config, namespace, timers.now(), newSecret())
       if (wanted !== undefined) {
-        // with the version it was read at: a rotation that somebody else began is not lost
         const answer = found
-          ? await client.replace(SECRET, wanted)
+          ? await client.patch(SECRET, config.secretName, namespace, changeOf(found, wanted))
           : await client.create(SECRET, wanted, { fieldManager: FIELD_MANAGER_OPERATOR })
         log.info("the relay's Secret was written", { name: config.secretName })
         reflector.wrote(answer)
@@ -148,6 +147,16 @@ export function createRelay(deps: RelayDeps): Relay {
       writing = false
       if (!stopped) cancel = timers.after(wait, () => void look())
     }
+  }
+}
+
+/** With the version it was read at: a rotation that somebody else began is not lost. */
+function changeOf(found: KubeObject, wanted: KubeObject): unknown {
+  const gone = Object.keys(dataOf(found)).filter((key) => !(key in dataOf(wanted)))
+  const { resourceVersion } = found.metadata
+  return {
+    metadata: { ...(resourceVersion !== undefined && { resourceVersion }), annotations: wanted.metadata.annotations },
+    data: { ...dataOf(wanted), ...Object.fromEntries(gone.map((key) => [key, null])) },
   }
 }
 
