@@ -43,6 +43,10 @@ async function runningDesktop(deps: Parameters<World['operator']>[0] = {}): Prom
 function pod(name = 'one'): StoredObject | undefined {
   return world.api.store.get(POD, name, NAMESPACE)
 }
+/** Keys and values of a Secret as they are stored; empty when there is none. */
+function secretData(name: string, namespace = NAMESPACE): Readonly<Record<string, string>> {
+  return (world.api.store.get(SECRET, name, namespace)?.['data'] ?? {}) as Readonly<Record<string, string>>
+}
 function creationsOfPods(): number {
   return world.api.requests.filter(({ kind, plural }) => kind === 'create' && plural === 'pods').length
 }
@@ -72,8 +76,7 @@ describe('a desktop', () => {
 
   it('stops with its home kept, and starts again with another password', async () => {
     await runningDesktop()
-    const password = () =>
-      ((world.api.store.get(SECRET, 'one-access', NAMESPACE)?.['data'] ?? {}) as { password?: string }).password
+    const password = () => secretData('one-access')['password']
     const first = password()
     world.session('one', { desiredState: 'Stopped' })
     await until(() => expect(world.phase('one')).toBe('Stopped'))
@@ -250,8 +253,12 @@ describe('its HTTP listener', () => {
     expect(page).toMatch(/kasm_operator_writes_total\{verb="create",resource="pods"\} 1\n/)
 
     const uid = world.api.store.get(VDI_SESSION, 'one', NAMESPACE)?.metadata.uid ?? ''
-    const data = world.api.store.get(SECRET, 'one-access', NAMESPACE)?.['data'] as { readonly password: string }
-    const session = { namespace: NAMESPACE, name: 'one', uid, password: atob(data.password) }
+    const session = {
+      namespace: NAMESPACE,
+      name: 'one',
+      uid,
+      password: atob(secretData('one-access')['password'] ?? ''),
+    }
     const uri = { 'x-forwarded-uri': `/s/${NAMESPACE}/one/` }
     expect((await ask('/auth', uri)).status).toBe(401)
     const seconds = Math.floor(world.timers.now() / 1000)
@@ -265,29 +272,23 @@ describe('its HTTP listener', () => {
 describe('the relay', () => {
   it('gets a secret that stays in the platform’s namespace; sessions get credentials made with it', async () => {
     await runningDesktop({ settings: { relay: { urls: ['turn:relay.test:3478?transport=udp'] } } })
-    const shared = world.api.store.get(SECRET, 'kasm-operator-relay', PLATFORM_NAMESPACE)?.['data'] as {
-      secret: string
-    }
-    await until(() => {
-      const data = world.api.store.get(SECRET, 'one-access', NAMESPACE)?.['data']
-      expect(Object.keys(data as object)).toContain('relay-credential')
-    })
+    await until(() => expect(Object.keys(secretData('one-access'))).toContain('relay-credential'))
+    const shared = secretData('kasm-operator-relay', PLATFORM_NAMESPACE)['secret'] ?? ''
+    expect(shared).not.toBe('')
     const elsewhere = JSON.stringify([
       ...world.api.store.list(SECRET, { namespace: NAMESPACE }),
       ...world.api.store.list(POD),
     ])
-    expect(elsewhere).not.toContain(shared.secret)
-    expect(elsewhere).not.toContain(atob(shared.secret))
+    expect(elsewhere).not.toContain(shared)
+    expect(elsewhere).not.toContain(atob(shared))
   })
 })
 
 describe('the relay’s secret', () => {
   it('is rotated when an admin asks, and the sessions’ credentials follow', async () => {
     const { client } = await runningDesktop({ settings: { relay: { urls: ['turn:relay.test:3478'] } } })
-    const shared = () =>
-      world.api.store.get(SECRET, 'kasm-operator-relay', PLATFORM_NAMESPACE)?.['data'] as Record<string, string>
-    const credential = () =>
-      (world.api.store.get(SECRET, 'one-access', NAMESPACE)?.['data'] as Record<string, string>)['relay-credential']
+    const shared = () => secretData('kasm-operator-relay', PLATFORM_NAMESPACE)
+    const credential = () => secretData('one-access')['relay-credential']
     await until(() => expect(credential()).toBeDefined())
     const [secret, first] = [shared()['secret'], credential()]
     await client.patch(SECRET, 'kasm-operator-relay', PLATFORM_NAMESPACE, {
