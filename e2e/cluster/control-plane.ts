@@ -6,6 +6,8 @@ import { pkiFile } from './pki.ts'
 import { startDaemon, tryRun, until, type Daemon } from './process.ts'
 import { FOLDERS, NETWORK, RUN } from './settings.ts'
 
+const ETCD_URL = 'http://127.0.0.1:2479'
+
 /** Starts a program in the cluster's network and remembers it for `down`. */
 export function startInside(name: string, program: string, args: readonly string[]): Daemon {
   const [command = '', ...before] = INSIDE
@@ -23,24 +25,19 @@ export function flags(values: Readonly<Record<string, string | number | boolean>
 /** Brings the control plane up; returns when the API server is ready. */
 export async function startControlPlane(built: Built): Promise<void> {
   const program = (name: string): string => join(built.kubernetes, name)
-  const etcdUrl = 'http://127.0.0.1:2479'
   const peerUrl = 'http://127.0.0.1:2480'
   startInside('etcd', program('etcd'), [
     ...flags({
       'data-dir': join(FOLDERS.run, 'etcd'),
-      'listen-client-urls': etcdUrl,
-      'advertise-client-urls': etcdUrl,
+      'listen-client-urls': ETCD_URL,
+      'advertise-client-urls': ETCD_URL,
       'listen-peer-urls': peerUrl,
       'initial-advertise-peer-urls': peerUrl,
       'initial-cluster': `default=${peerUrl}`,
       'unsafe-no-fsync': true,
     }),
   ])
-  const apiServer = startInside('kube-apiserver', program('kube-apiserver'), apiServerFlags(etcdUrl))
-  const kubectl = program('kubectl')
-  const ask = async (...args: readonly string[]): Promise<boolean> =>
-    (await tryRun(kubectl, ['--kubeconfig', RUN.admin, ...args])).code === 0
-  await until('the API server is ready', 90_000, () => ask('get', '--raw', '/readyz'), apiServer)
+  await startApiServer(built)
   const signing = { 'cluster-signing-cert-file': pkiFile('ca.crt'), 'cluster-signing-key-file': pkiFile('ca.key') }
   startInside('kube-controller-manager', program('kube-controller-manager'), [
     ...flags({
@@ -63,12 +60,22 @@ export async function startControlPlane(built: Built): Promise<void> {
       'node-lease-duration-seconds': 40,
     }),
   ])
-  await until('the default service account is there', 60_000, () => ask('get', 'serviceaccount', 'default'))
+  await until('the default service account is there', 60_000, () => asked(built, 'get', 'serviceaccount', 'default'))
 }
 
-function apiServerFlags(etcdUrl: string): string[] {
+/** Starts the API server alone, on the store that is there; returns when it is ready. */
+export async function startApiServer(built: Built): Promise<void> {
+  const daemon = startInside('kube-apiserver', join(built.kubernetes, 'kube-apiserver'), apiServerFlags())
+  await until('the API server is ready', 90_000, () => asked(built, 'get', '--raw', '/readyz'), daemon)
+}
+
+async function asked(built: Built, ...args: readonly string[]): Promise<boolean> {
+  return (await tryRun(join(built.kubernetes, 'kubectl'), ['--kubeconfig', RUN.admin, ...args])).code === 0
+}
+
+function apiServerFlags(): string[] {
   return flags({
-    'etcd-servers': etcdUrl,
+    'etcd-servers': ETCD_URL,
     'secure-port': 6443,
     'bind-address': NETWORK.nodeIp,
     'advertise-address': NETWORK.nodeIp,
