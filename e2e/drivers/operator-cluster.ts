@@ -10,7 +10,13 @@ import { run, tryRun, type RunOptions, type RunResult } from '../cluster/process
 import { buildHelm } from '../cluster/tools.ts'
 
 export const CHART = join(import.meta.dirname, '..', '..', 'charts', PRODUCT_ID)
-export const CRDS = ['vdisessions', 'vditemplates', 'vdiusers'].map((plural) => `${plural}.${API_GROUP}`)
+/** In full: a short name is that of the first group which has it. */
+export const KINDS = {
+  sessions: `vdisessions.${API_GROUP}`,
+  templates: `vditemplates.${API_GROUP}`,
+  users: `vdiusers.${API_GROUP}`,
+} as const
+export const CRDS: readonly string[] = Object.values(KINDS)
 
 /** Of the chart, as deep as wanted. */
 export type ChartValues = Readonly<Record<string, unknown>>
@@ -49,10 +55,12 @@ export const INSTALL_ARGS: readonly string[] = [
   ...['--wait', '--timeout=180s', '--values=-'],
 ]
 
-/** Puts the operator's image on the node. */
+let archive: Promise<string> | undefined
+
+/** Puts the operator's image on the node; it is built once a process, or given in KASM_OPERATOR_ARCHIVE. */
 export async function importOperatorImage(cluster: TestCluster): Promise<void> {
   const given = process.env['KASM_OPERATOR_ARCHIVE']
-  await cluster.importImage(given ?? (await buildOperatorImage(imageCache(), console.log)))
+  await cluster.importImage(given ?? (await (archive ??= buildOperatorImage(imageCache(), console.log))))
 }
 
 /**
@@ -82,8 +90,8 @@ function isObject(value: unknown): value is ChartValues {
 /** Takes everything away: sessions while there is an operator to end them, the release, users' namespaces, the definitions. */
 export async function uninstallOperator(cluster: TestCluster): Promise<void> {
   const { tryHelm } = await helmOf(cluster)
-  if ((await cluster.tryKubectl(['get', 'crd', CRDS[0] ?? ''])).code === 0) {
-    await cluster.tryKubectl(['delete', 'vdisessions', '--all', '-A', '--timeout=30s'])
+  if ((await cluster.tryKubectl(['get', 'crd', KINDS.sessions])).code === 0) {
+    await cluster.tryKubectl(['delete', KINDS.sessions, '--all', '-A', '--timeout=30s'])
     await releaseSessions(cluster)
   }
   await tryHelm(['uninstall', PRODUCT_ID, '--namespace', PLATFORM_NAMESPACE, '--ignore-not-found', '--wait'])
@@ -96,10 +104,10 @@ export async function uninstallOperator(cluster: TestCluster): Promise<void> {
 /** An operator that is not there any more would keep its sessions for ever. */
 async function releaseSessions(cluster: TestCluster): Promise<void> {
   const format = 'jsonpath={range .items[*]}{.metadata.namespace}/{.metadata.name}{"\\n"}{end}'
-  const left = (await cluster.kubectl(['get', 'vdisessions', '-A', '-o', format])).split('\n').filter(Boolean)
+  const left = (await cluster.kubectl(['get', KINDS.sessions, '-A', '-o', format])).split('\n').filter(Boolean)
   for (const key of left) {
     const [namespace = '', name = ''] = key.split('/')
     const patch = ['--type=merge', '-p', '{"metadata":{"finalizers":null}}']
-    await cluster.tryKubectl(['patch', 'vdisession', '-n', namespace, name, ...patch])
+    await cluster.tryKubectl(['patch', KINDS.sessions, '-n', namespace, name, ...patch])
   }
 }

@@ -41,4 +41,4 @@ export async function buildCoturnImage(cache: string, log: (line: string) => voi
   return archive
 }
 
-if (process.argv[1] === import.meta.filename) console.log(await buildCoturnImage(imageCache(), console.log))
+if (import.meta.main) console.log(await buildCoturnImage(imageCache(), console.log))

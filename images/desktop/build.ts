@@ -142,4 +142,4 @@ export async function buildDesktopImage(cache: string, log: (line: string) => vo
   return archive
 }
 
-if (process.argv[1] === import.meta.filename) console.log(await buildDesktopImage(imageCache(), console.log))
+if (import.meta.main) console.log(await buildDesktopImage(imageCache(), console.log))

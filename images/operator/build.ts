@@ -86,4 +86,4 @@ export async function buildOperatorImage(cache: string, log: (line: string) => v
   return archive
 }
 
-if (process.argv[1] === import.meta.filename) console.log(await buildOperatorImage(imageCache(), console.log))
+if (import.meta.main) console.log(await buildOperatorImage(imageCache(), console.log))
