@@ -2,6 +2,7 @@
 // machine, for people and for tests. `up` twice changes nothing; `down` leaves nothing behind.
 import { userInfo } from 'node:os'
 import { buildDesktopImage, imageCache } from '../images/desktop/build.ts'
+import { buildOperatorImage } from '../images/operator/build.ts'
 import { buildCluster } from '../e2e/cluster/build.ts'
 import { leftovers, takeDown } from '../e2e/cluster/down.ts'
 import { startCluster, type TestCluster } from '../e2e/cluster/index.ts'
@@ -15,6 +16,7 @@ import {
   objectName,
   rememberPerson,
 } from '../e2e/cluster/person.ts'
+import { buildHelm, buildKubeconform, buildTraefik } from '../e2e/cluster/tools.ts'
 import { fixturesFolder } from '../e2e/cluster/settings.ts'
 import { machineProblems, rootProblems } from '../e2e/cluster/toolchain.ts'
 import { deadDaemons, running } from '../e2e/cluster/up.ts'
@@ -77,7 +79,9 @@ async function main(): Promise<number> {
   switch (command) {
     case 'build':
       await buildCluster(console.log)
+      await Promise.all([buildHelm(console.log), buildKubeconform(console.log), buildTraefik(console.log)])
       console.log(await buildDesktopImage(imageCache(), console.log))
+      console.log(await buildOperatorImage(imageCache(), console.log))
       return 0
     case 'up': {
       const cluster = await startCluster(console.log)

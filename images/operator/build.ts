@@ -3,8 +3,6 @@
 import { copyFile, cp, mkdir, readFile, readdir, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
-import { build } from 'vite'
-import { targets } from '../../scripts/build-targets.ts'
 import { DEFAULT_OPERATOR_IMAGE } from '../../shared/product.ts'
 import { aptSources, imageCache, keyOf, run, SUITE } from '../debian.ts'
 import { packImage, withFolder } from '../oci-image.ts'
@@ -29,6 +27,8 @@ async function nodePackage(): Promise<{ readonly folder: string; readonly versio
 
 /** Bundles the programs. @returns their files' names and contents, for the key */
 async function bundle(): Promise<readonly Buffer[]> {
+  // only here: whoever asks for a kept image should not wait for a bundler to load
+  const [{ build }, { targets }] = await Promise.all([import('vite'), import('../../scripts/build-targets.ts')])
   const contents: Buffer[] = []
   for (const name of PROGRAMS) {
     const config = targets[name]
