@@ -1,9 +1,7 @@
 // The conditions of a session, in one order, from what the plan decided. Pure. Ready sums up; Reconciling and Stalled are there only while
 // they hold (kstatus); the others say how far it is.
 import type { Reason, WantedCondition } from '../../shared/domain/conditions.ts'
-import { templateHash } from '../../shared/domain/hash.ts'
-import type { TemplateSpec } from '../../shared/domain/template.ts'
-import type { Facts } from './facts.ts'
+import { hashOf, type Facts } from './facts.ts'
 import type { Idle } from './idle.ts'
 import type { ObservedSession } from './observed.ts'
 import { isReady, type SessionPod } from './pod-read.ts'
@@ -88,14 +86,6 @@ function idleCondition({ idle, verdict }: Told): WantedCondition[] {
 function suspended({ kind, phase, reason, message }: Verdict): WantedCondition {
   const stopped = kind === 'stopped' || phase === 'Stopping'
   return is('Suspended', stopped, stopped ? reason : 'Starting', stopped ? message : 'It is wanted to run.')
-}
-
-const hashes = new WeakMap<TemplateSpec, string>()
-/** A template's hash; many sessions ask for the same one in every round. */
-export function hashOf(spec: TemplateSpec): string {
-  const known = hashes.get(spec) ?? templateHash(spec)
-  hashes.set(spec, known)
-  return known
 }
 
 /** Its template is another one by now, and a running desktop stays as it is. */

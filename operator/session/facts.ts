@@ -1,5 +1,6 @@
 // What an ObservedSession means: which start is under way, which pods are of it, and what stood in the status before. Pure, read once a plan.
 import { epochOf, isEnding } from '../../shared/domain/cluster-objects.ts'
+import { templateHash } from '../../shared/domain/hash.ts'
 import type { Template, TemplateSpec } from '../../shared/domain/template.ts'
 import type { VdiSessionStatus } from '../../shared/domain/vdi-session.ts'
 import { ANNOTATION } from '../../shared/product.ts'
@@ -76,7 +77,8 @@ function startOf({ secret, pinned, spec }: ObservedSession, uid: string): Start 
     ms,
     secret,
     template: pinned && { id: spec.templateRef.name, origin: 'crd', spec: pinned.spec },
-    hash: pinned?.hash,
+    // not as it was written: another version of us may have known other defaults
+    hash: pinned && hashOf(pinned.spec),
   }
 }
 
@@ -88,4 +90,12 @@ export function withStart(facts: Facts, start: Start): Facts {
 /** This start was ended already; its Secret is only not seen to be gone yet. */
 export function isOver({ status }: ObservedSession, start: Start): boolean {
   return status.startedAt === start.at && status.stoppedAt !== undefined
+}
+
+const hashes = new WeakMap<TemplateSpec, string>()
+/** A template's hash; many sessions ask for the same one in every round. */
+export function hashOf(spec: TemplateSpec): string {
+  const known = hashes.get(spec) ?? templateHash(spec)
+  hashes.set(spec, known)
+  return known
 }

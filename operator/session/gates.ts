@@ -22,15 +22,14 @@ export function personGate({ user, spec }: ObservedSession): Verdict | undefined
   if (user === undefined)
     return stalled(
       'NoUserNamespace',
-      'This namespace is nobody’s: desktops start only in the namespace of a VDIUser. An admin has to add the person first.',
+      'An admin has to add this person first: desktops start in the namespace of a VDIUser alone.',
     )
   if (user.spec.username !== spec.owner)
     return stalled(
       'NotAllowed',
       `This namespace is ${user.spec.username}’s, and the desktop names ${spec.owner} as its owner. Delete it and make one of your own.`,
     )
-  if (user.spec.suspended)
-    return stalled('Suspended', 'This account is suspended. Ask your admin; homes are kept meanwhile.')
+  if (user.spec.suspended) return stalled('Suspended', say('locked-out'))
   return undefined
 }
 
@@ -90,7 +89,7 @@ function templateGate({ user, spec }: ObservedSession, template: TemplateSpec): 
   const open = allowedUsers.length === 0 && allowedGroups.length === 0
   const invited = allowedUsers.includes(spec.owner) || user?.spec.groups.some((group) => allowedGroups.includes(group))
   if (open || invited) return undefined
-  return stalled('NotAllowed', `You may not start ${template.displayName}. Choose another desktop, or ask your admin.`)
+  return stalled('NotAllowed', say('template-not-allowed', { name: template.displayName }))
 }
 
 /**

@@ -330,3 +330,12 @@ describe('the end of its time', () => {
     expect(world.observed.pods).toHaveLength(1)
   })
 })
+
+describe('its time has come and the server is silent', () => {
+  it('is looked at again when it is asked the next time', () => {
+    const world = idleWorld()
+    world.pass(11 * MINUTE)
+    world.settle()
+    expect(world.plan().nextAt).toBe(world.now + 30 * SECOND)
+  })
+})

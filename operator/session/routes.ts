@@ -15,8 +15,8 @@ type Ingress = OperatorConfig['ingress']
 
 /** By which a changed setting is noticed: the API server fills in defaults of its own, so the objects are not compared. */
 const SPEC_HASH = `${API_GROUP}/spec-hash`
-/** The headers that the auth endpoint adds for the desktop: its login, which the browser never learns. */
-const FROM_AUTH = ['Authorization', 'X-VDI-User']
+/** What the auth endpoint adds for the desktop: its login, which the browser never learns. */
+const FROM_AUTH = ['Authorization']
 const KINDS: readonly Resource[] = [INGRESS_ROUTE, INGRESS, MIDDLEWARE, SERVICE]
 
 /** The path of a session, without a slash at its end. */

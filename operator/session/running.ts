@@ -6,7 +6,7 @@ import type { Plan } from '../plan.ts'
 import { deadlinesOf, failsTooOften, failuresWith, nextPodAt, restartAsked } from './ends.ts'
 import type { Start } from './facts.ts'
 import { foreignVerdict, homeGate, homeInUse, refusalGate } from './gates.ts'
-import { idleOf } from './idle.ts'
+import { idleOf, type Idle } from './idle.ts'
 import { endDeletes, podDeletes, repairWrites, surplusDeletes } from './objects.ts'
 import { changedAt, endedAt, type SessionPod } from './pod-read.ts'
 import { endOfPod, podVerdict } from './pod-state.ts'
@@ -46,7 +46,12 @@ export function planRunning(round: Round, start: Start): Plan {
     ],
     status,
     events: [...(state.again ? [state.again] : []), ...transitions(observed.status, status)],
-    nextAt: earliest(...nextAt, ...future(now, idle?.warnAt, relayAt(round, start)), state.nextAt, retryAt),
+    nextAt: earliest(
+      ...nextAt,
+      ...future(now, idle?.warnAt, relayAt(round, start), idle && askAgainAt(round, idle)),
+      state.nextAt,
+      retryAt,
+    ),
   }
 }
 
@@ -169,6 +174,11 @@ function planUnreadable(round: Round, start: Start): Plan {
 
 function relayAt({ fresh }: Round, start: Start): number | undefined {
   return fresh.relay === undefined || isBroken(start) ? undefined : relayRefreshAt(start.secret, fresh.relay)
+}
+
+/** Its time has come, and its server has not said just now that nobody is there. */
+function askAgainAt({ config, now }: Round, { stopAt, due }: Idle): number | undefined {
+  return stopAt !== undefined && now >= stopAt && !due ? now + config.activitySeconds * 1000 : undefined
 }
 
 function future(now: number, ...times: readonly (number | undefined)[]): readonly (number | undefined)[] {
