@@ -16,6 +16,8 @@ export interface Gate {
 
 /** Others that end are told to the queue only through their own session, ms. */
 const LOOK_AGAIN_MS = 30_000
+/** A pod that was told to end takes seconds, ms. */
+const LETS_GO_MS = 2_000
 
 /** Whether the person may have desktops here at all. */
 export function personGate({ user, spec }: ObservedSession): Verdict | undefined {
@@ -57,7 +59,7 @@ export function startGate(
     }
   if (facts.foreign !== undefined) return { verdict: foreignVerdict(facts.foreign.kind, facts.foreign.metadata.name) }
   const beside = homeInUse(observed, template.spec) ?? tooMany(observed, template.spec)
-  if (beside) return { verdict: beside, nextAt: now + LOOK_AGAIN_MS }
+  if (beside) return { verdict: beside, nextAt: now + (beside.kind === 'going' ? LETS_GO_MS : LOOK_AGAIN_MS) }
   const home = homeGate(observed, template.spec)
   if (home) return { verdict: home, nextAt: now + LOOK_AGAIN_MS }
   if (template.spec.storage.home && claim && isEnding(claim))
@@ -108,7 +110,10 @@ export function homeInUse(
     const theirs = other.startedAt ?? Infinity
     return theirs < started || (theirs === started && other.name < name)
   })
-  return holder && stalled('HomeInUse', say('home-in-use', { session: holder.name, node: '' }))
+  if (holder === undefined) return undefined
+  if (holder.ending)
+    return going('Pending', 'HomeInUse', `Your home is being left by ${holder.name}. It starts right after.`)
+  return stalled('HomeInUse', say('home-in-use', { session: holder.name, node: '' }))
 }
 
 function tooMany({ siblings }: ObservedSession, { access, displayName }: TemplateSpec): Verdict | undefined {

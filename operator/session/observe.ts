@@ -5,6 +5,7 @@ import {
   conditionOf,
   epochOf,
   hasEnded,
+  isEnding,
   requestOf,
   type NodeObject,
   type PodObject,
@@ -168,8 +169,17 @@ function siblingOf(
   const parsed = readSession(other)
   if (!parsed.ok || parsed.object.spec.templateRef.name !== template || other.metadata.namespace !== namespace)
     return []
-  const startedAt = epochOf(parsed.object.status.startedAt)
-  return [{ name: other.metadata.name, running: isRunning(stores, other, memory), startedAt }]
+  const { name } = other.metadata
+  const pods = stores.by.podSession.get(`${namespace}/${name}`)
+  return [
+    {
+      name,
+      running: isRunning(stores, other, memory),
+      startedAt: epochOf(parsed.object.status.startedAt),
+      ending: !memory.isStarting(namespace, name) && pods.length > 0 && pods.every(isEnding),
+      removing: isEnding(other),
+    },
+  ]
 }
 
 /** It has a pod, an ending one too, or is getting one. */

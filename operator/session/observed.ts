@@ -48,6 +48,10 @@ export interface ObservedSession {
     readonly name: string
     readonly running: boolean
     readonly startedAt: number | undefined
+    /** All of its pods were told to end: it lets go in a moment. */
+    readonly ending: boolean
+    /** It is being deleted. */
+    readonly removing: boolean
   }[]
   /** Running sessions of this owner, this one left out. */
   readonly runningOfOwner: number

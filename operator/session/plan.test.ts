@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ownerHash } from '../../shared/domain/hash.ts'
 import { vdiUserSpecSchema } from '../../shared/domain/vdi-user.ts'
 import { ANNOTATION, FINALIZER, LABEL } from '../../shared/product.ts'
+import type { ObservedSession } from './observed.ts'
 import { secretText } from './relay-credential.ts'
 import {
   BEGIN,
@@ -18,6 +19,14 @@ import {
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
+const sibling = (more: Partial<ObservedSession['siblings'][number]> = {}): ObservedSession['siblings'][number] => ({
+  name: 'studio-other',
+  running: true,
+  startedAt: BEGIN - MINUTE,
+  ending: false,
+  removing: false,
+  ...more,
+})
 const at = (ms: number): string => new Date(BEGIN + ms).toISOString()
 
 describe('the start', () => {
@@ -460,11 +469,25 @@ describe('the removal', () => {
     const world = sessionWorld({ spec: { home: { reclaim: 'Delete' } } })
     world.runs()
     world.deleted()
-    world.observed.siblings = [{ name: 'studio-other', running: false, startedAt: undefined }]
+    world.observed.siblings = [sibling({ running: false })]
     world.step()
     world.podsEnd()
     world.step()
     expect(world.observed.claim).toBeDefined()
+  })
+
+  it.each([
+    ['the one that is gone first leaves it to the last', true, true],
+    ['the last one takes it along', false, false],
+  ])('of desktops that are removed together %s', (_, running, kept) => {
+    const world = sessionWorld({ spec: { home: { reclaim: 'Delete' } } })
+    world.runs()
+    world.deleted()
+    world.observed.siblings = [sibling({ running, removing: true })]
+    world.step()
+    world.podsEnd()
+    world.step()
+    expect(world.observed.claim !== undefined).toBe(kept)
   })
 
   it('never takes a home whose owner is not the session’s', () => {
@@ -578,7 +601,7 @@ describe('who may start', () => {
 })
 
 describe('beside others', () => {
-  const other = (more: object = {}) => ({ name: 'studio-other', running: true, startedAt: BEGIN - MINUTE, ...more })
+  const other = sibling
 
   it('one home is written by one desktop', () => {
     const world = sessionWorld()
@@ -589,6 +612,15 @@ describe('beside others', () => {
     world.observed.siblings = [other({ running: false })]
     world.settle()
     expect(world.observed.pods).toHaveLength(1)
+  })
+
+  it('one that is ending lets go in a moment: nobody has to do anything', () => {
+    const world = sessionWorld()
+    world.observed.siblings = [other({ ending: true })]
+    world.settle()
+    expect(world.observed.pods).toEqual([])
+    expect(world.ready).toMatchObject({ reason: 'HomeInUse', message: expect.stringContaining('starts right after') })
+    expect(world.condition('Stalled')).toBeUndefined()
   })
 
   it.each([

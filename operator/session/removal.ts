@@ -35,7 +35,9 @@ export function planRemoval(round: Round): Plan {
 function homeDelete({ observed, facts }: Round): PlannedDelete | undefined {
   const { spec, claim, siblings } = observed
   const reclaim = spec.home?.reclaim ?? facts.spec?.storage.home?.reclaim ?? 'Retain'
-  if (reclaim !== 'Delete' || claim === undefined || isEnding(claim) || siblings.length > 0) return undefined
+  if (reclaim !== 'Delete' || claim === undefined || isEnding(claim)) return undefined
+  // of several that are removed together the last one decides
+  if (siblings.some(({ removing, running }) => !removing || running)) return undefined
   if (claim.metadata.labels?.[LABEL.ownerHash] !== ownerHash(spec.owner)) return undefined
   const { name, namespace, uid } = claim.metadata
   return { resource: CLAIM, name, namespace, uid }

@@ -138,7 +138,7 @@ const STORIES: readonly Story[] = [
   [
     'its home is in use',
     (world) => {
-      world.observed.siblings = [{ name: 'other', running: true, startedAt: BEGIN }]
+      world.observed.siblings = [{ name: 'other', running: true, startedAt: BEGIN, ending: false, removing: false }]
     },
     'Failed',
     'Failed',
