@@ -208,6 +208,37 @@ test.describe('installed', () => {
     await installOperator(cluster, { users: [USER] })
   })
 
+  test('everything that it can make is taken by kubeconform and by the API server', async ({ cluster }) => {
+    const schemas = join(folder, 'schemas')
+    expect(await writeSchemas(cluster, schemas)).toBeGreaterThan(60)
+    const files = join(folder, 'files')
+    mkdirSync(files)
+    for (const [name, values] of Object.entries(VALUE_SETS))
+      writeFileSync(join(files, `${name}.yaml`), await rendered(cluster, values))
+    const plainFiles = manifestFiles()
+    const judged = await tryRun(kubeconform, [
+      ...['-strict', '-summary', '-schema-location', schemaLocation(schemas)],
+      // kinds of others, which this cluster does not have
+      ...['-skip', 'Kustomization,HelmChart,IngressRoute,Middleware'],
+      ...[files, ...plainFiles],
+    ])
+    expect(judged.stdout + judged.stderr).toContain('Invalid: 0, Errors: 0')
+
+    await test.step('server-side dry run', async () => {
+      for (const name of readdirSync(files)) {
+        const args = ['apply', '--dry-run=server', '--server-side', '--force-conflicts', '--validate=strict']
+        const taken = await cluster.tryKubectl([...args, '-f', join(files, name)])
+        expect(taken, name).toMatchObject({ code: 0, stderr: '' })
+      }
+      const phase = ['apply', '--dry-run=server', '--server-side', '--force-conflicts', '--validate=strict']
+      for (const what of [
+        ['-k', PHASE_2],
+        ['-f', join(PHASE_2, 'templates.yaml')],
+      ])
+        expect(await cluster.tryKubectl([...phase, ...what]), what.join(' ')).toMatchObject({ code: 0, stderr: '' })
+    })
+  })
+
   test('the relay takes the secret that the operator made, and a new one without cutting anybody off', async ({
     cluster,
   }) => {
@@ -249,37 +280,6 @@ test.describe('installed', () => {
     const taken = async (): Promise<boolean> => (await turnAllows(server, second, `${pods}.9`)).allowed
     await expect.poll(taken, { timeout: 100_000, intervals: [2000] }).toBe(true)
     expect(await turnAllows(server, first, `${pods}.9`)).toMatchObject({ allowed: true })
-  })
-
-  test('everything that it can make is taken by kubeconform and by the API server', async ({ cluster }) => {
-    const schemas = join(folder, 'schemas')
-    expect(await writeSchemas(cluster, schemas)).toBeGreaterThan(60)
-    const files = join(folder, 'files')
-    mkdirSync(files)
-    for (const [name, values] of Object.entries(VALUE_SETS))
-      writeFileSync(join(files, `${name}.yaml`), await rendered(cluster, values))
-    const plainFiles = manifestFiles()
-    const judged = await tryRun(kubeconform, [
-      ...['-strict', '-summary', '-schema-location', schemaLocation(schemas)],
-      // kinds of others, which this cluster does not have
-      ...['-skip', 'Kustomization,HelmChart,IngressRoute,Middleware'],
-      ...[files, ...plainFiles],
-    ])
-    expect(judged.stdout + judged.stderr).toContain('Invalid: 0, Errors: 0')
-
-    await test.step('server-side dry run', async () => {
-      for (const name of readdirSync(files)) {
-        const args = ['apply', '--dry-run=server', '--server-side', '--force-conflicts', '--validate=strict']
-        const taken = await cluster.tryKubectl([...args, '-f', join(files, name)])
-        expect(taken, name).toMatchObject({ code: 0, stderr: '' })
-      }
-      const phase = ['apply', '--dry-run=server', '--server-side', '--force-conflicts', '--validate=strict']
-      for (const what of [
-        ['-k', PHASE_2],
-        ['-f', join(PHASE_2, 'templates.yaml')],
-      ])
-        expect(await cluster.tryKubectl([...phase, ...what]), what.join(' ')).toMatchObject({ code: 0, stderr: '' })
-    })
   })
 
   test('uninstalled, it leaves the definitions with all that people have', async ({ cluster }) => {
