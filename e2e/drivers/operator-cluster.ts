@@ -52,8 +52,8 @@ export async function helmOf(cluster: TestCluster): Promise<{
 /** Arguments that install the chart, or bring the release to these values (given on standard input). */
 export const INSTALL_ARGS: readonly string[] = [
   ...['upgrade', '--install', PRODUCT_ID, CHART, '--namespace', PLATFORM_NAMESPACE, '--create-namespace'],
-  // definitions that another spec applied by itself become the release's
-  ...['--take-ownership', '--wait', '--timeout=180s', '--values=-'],
+  // what another spec applied by itself becomes the release's
+  ...['--take-ownership', '--force-conflicts', '--wait', '--timeout=180s', '--values=-'],
 ]
 
 let archive: Promise<string> | undefined
