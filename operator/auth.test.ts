@@ -16,11 +16,26 @@ const NOW = 1_790_000_000
 const ONE: AuthSession = { namespace: 'vdi-u-aa', name: 'office-x1', uid: 'uid-1', password: 'first-password' }
 const OTHER: AuthSession = { namespace: 'vdi-u-bb', name: 'office-y2', uid: 'uid-2', password: 'second-password' }
 
-function ask(request: Partial<AuthRequest>, sessions: readonly AuthSession[] = [ONE, OTHER], now = NOW): AuthAnswer {
+const PLAIN: AuthRequest = {
+  uri: '/s/vdi-u-aa/office-x1/',
+  secure: true,
+  host: 'desktops.example',
+  origin: undefined,
+  cookie: undefined,
+  session: undefined,
+}
+
+function ask(
+  request: Partial<AuthRequest>,
+  sessions: readonly AuthSession[] = [ONE, OTHER],
+  now = NOW,
+  redirects = true,
+): AuthAnswer {
   return checkAuth(
-    { uri: '/s/vdi-u-aa/office-x1/', secure: true, cookie: undefined, session: undefined, ...request },
+    { ...PLAIN, ...request },
     {
       pathPrefix: '/s',
+      redirects,
       now: now * 1000,
       find: (namespace, name) => sessions.find((one) => one.namespace === namespace && one.name === name),
     },
@@ -37,13 +52,25 @@ describe('a link', () => {
   it('is exchanged for a cookie of its path alone, and the ticket leaves the address', () => {
     const { status, headers } = ask({ uri: `${link()}&theme=dark` })
     expect(status).toBe(302)
-    expect(headers['location']).toBe('/s/vdi-u-aa/office-x1/?theme=dark')
+    expect(headers['location']).toBe('https://desktops.example/s/vdi-u-aa/office-x1/?theme=dark')
     expect(headers['set-cookie']).toMatch(/; Path=\/s\/vdi-u-aa\/office-x1\/; .*HttpOnly; SameSite=Lax; Secure$/)
     const value = headers['set-cookie']?.split(';')[0] ?? ''
     expect(ask({ cookie: value }).status).toBe(200)
   })
   it('gives a plain cookie where there is no TLS', () => {
-    expect(ask({ uri: link(), secure: false }).headers['set-cookie']).not.toContain('Secure')
+    const { headers } = ask({ uri: link(), secure: false, host: 'desktops.example:8080' })
+    expect(headers['set-cookie']).not.toContain('Secure')
+    expect(headers['location']).toBe('http://desktops.example:8080/s/vdi-u-aa/office-x1/')
+  })
+  it('leads to its path alone where the proxy does not say which host was asked', () => {
+    expect(ask({ uri: link(), host: undefined }).headers['location']).toBe('/s/vdi-u-aa/office-x1/')
+  })
+  it('lets in at once, with its cookie, where the proxy knows no redirect', () => {
+    const { status, headers } = ask({ uri: link() }, [ONE], NOW, false)
+    expect(status).toBe(200)
+    expect(headers['authorization']).toBe(`Basic ${btoa('desktop:first-password')}`)
+    expect(ask({ cookie: headers['set-cookie']?.split(';')[0] }).status).toBe(200)
+    expect(ask({ uri: link(ONE, NOW) }, [ONE], NOW, false).status).toBe(401)
   })
   it.each([
     ['has ended', link(ONE, NOW), 0],
@@ -84,6 +111,21 @@ describe('a cookie', () => {
   it('of a session that has no password now is refused', () => {
     expect(ask({ cookie: cookie() }, []).status).toBe(401)
     expect(ask({ cookie: cookie({ ...ONE, password: '' }) }, [{ ...ONE, password: '' }]).status).toBe(401)
+  })
+})
+
+describe('the page that asks', () => {
+  it.each([
+    ['https://desktops.example', 'desktops.example', 200],
+    ['https://desktops.example:8443', 'desktops.example:8443', 200],
+    ['https://Desktops.example', 'desktops.Example', 200],
+    ['https://evil.example', 'desktops.example', 401],
+    ['https://desktops.example:8443', 'desktops.example', 401],
+    ['https://desktops.example', undefined, 401],
+    ['null', 'desktops.example', 401],
+    ['null', undefined, 401],
+  ])('of %s at the host %s: %i', (origin, host, status) => {
+    expect(ask({ cookie: cookie(), origin, host }).status).toBe(status)
   })
 })
 

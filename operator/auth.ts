@@ -10,6 +10,10 @@ export interface AuthRequest {
   readonly uri: string | undefined
   /** The browser came by HTTPS. */
   readonly secure: boolean
+  /** Host that the browser asked, with a port that is not the scheme's own. */
+  readonly host: string | undefined
+  /** Origin of the page that asks, as browsers tell it with a WebSocket or a change. */
+  readonly origin: string | undefined
   readonly cookie: string | undefined
   /** `<namespace>/<name>` that the route is for, where the proxy's configuration names it: must be the path's own. */
   readonly session: string | undefined
@@ -29,6 +33,8 @@ export interface AuthSession {
 export interface AuthContext {
   /** As in the settings, `/s`. */
   readonly pathPrefix: string
+  /** The proxy hands a redirect on (Traefik); others take nothing but yes and no (nginx), and the cookie comes along with the yes. */
+  readonly redirects: boolean
   /** @returns undefined when there is no such session, or it has no password now */
   readonly find: (namespace: string, name: string) => AuthSession | undefined
   /** Epoch ms. */
@@ -62,15 +68,18 @@ export function sessionPath(pathPrefix: string, { namespace, name }: Pick<AuthSe
 
 /**
  * Answers the proxy. 200 carries the `Authorization` that the desktop's own login asks for: the proxy has to hand it on
- * (Traefik: `authResponseHeaders`), so that the browser never knows it. 302 exchanges a link's ticket for the cookie.
+ * (Traefik: `authResponseHeaders`), so that the browser never knows it. 302 exchanges a link's ticket for the cookie; its address is whole,
+ * since Traefik makes a path one of the auth endpoint's own host (pkg/middlewares/auth/forward.go).
  */
 export function checkAuth(request: AuthRequest, context: AuthContext): AuthAnswer {
-  const { pathPrefix, find, now } = context
+  const { pathPrefix, redirects, find, now } = context
   const asked = readUri(request.uri, pathPrefix)
   if (asked === undefined) return REFUSED
   if (request.session !== undefined && request.session !== `${asked.namespace}/${asked.name}`) return REFUSED
   const session = find(asked.namespace, asked.name)
   if (session === undefined || session.password === '') return REFUSED
+  // SameSite does not keep a page of a sibling domain from opening a WebSocket with the cookie
+  if (request.origin !== undefined && !isOwn(request.origin, request.host)) return REFUSED
   const seconds = Math.floor(now / 1000)
 
   if (asked.ticket !== undefined) {
@@ -79,11 +88,22 @@ export function checkAuth(request: AuthRequest, context: AuthContext): AuthAnswe
     const value = mintTicket(session, 'cookie', seconds + COOKIE_SECONDS)
     // Lax: a link from the app or a mail is followed from elsewhere; requests that other sites make carry no cookie
     const flags = `Path=${path}; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Lax${request.secure ? '; Secure' : ''}`
-    return { status: 302, headers: { location: asked.clean, 'set-cookie': `${TICKET_COOKIE}=${value}; ${flags}` } }
+    const cookie = { 'set-cookie': `${TICKET_COOKIE}=${value}; ${flags}` }
+    if (!redirects) return { status: 200, headers: { ...cookie, ...login(session) } }
+    const base = request.host === undefined ? '' : `http${request.secure ? 's' : ''}://${request.host}`
+    return { status: 302, headers: { ...cookie, location: `${base}${asked.clean}` } }
   }
   if (!cookiesOf(request.cookie).some((value) => isGood(value, session, 'cookie', seconds))) return REFUSED
-  const basic = Buffer.from(`${DESKTOP_USER}:${session.password}`).toString('base64')
-  return { status: 200, headers: { authorization: `Basic ${basic}` } }
+  return { status: 200, headers: login(session) }
+}
+
+function login({ password }: AuthSession): AuthAnswer['headers'] {
+  return { authorization: `Basic ${Buffer.from(`${DESKTOP_USER}:${password}`).toString('base64')}` }
+}
+
+function isOwn(origin: string, host: string | undefined): boolean {
+  // a page without an origin says `null`, which is no address
+  return host !== undefined && URL.parse(origin)?.host === host.toLowerCase()
 }
 
 const REFUSED: AuthAnswer = { status: 401, headers: {} }

@@ -82,9 +82,16 @@ function authorise(request: IncomingMessage, url: URL, response: ServerResponse,
     const value = headers[name]
     return Array.isArray(value) ? value[0] : value
   }
+  const original = URL.parse(one('x-original-url') ?? '')
   const { status, headers: more } = handlers.auth({
-    uri: one('x-forwarded-uri') ?? one('x-original-uri') ?? pathOf(one('x-original-url')),
-    secure: one('x-forwarded-proto') !== 'http',
+    uri: agreed(
+      one('x-forwarded-uri'),
+      one('x-original-uri'),
+      original ? original.pathname + original.search : undefined,
+    ),
+    secure: (one('x-forwarded-proto') ?? original?.protocol.slice(0, -1)) !== 'http',
+    host: hostIn(one('x-forwarded-host') ?? original?.host),
+    origin: one('origin'),
     cookie: one('cookie'),
     session: url.searchParams.get('session') ?? undefined,
   })
@@ -92,9 +99,15 @@ function authorise(request: IncomingMessage, url: URL, response: ServerResponse,
   response.writeHead(status, { ...more, 'cache-control': 'no-store', 'content-length': '0' }).end()
 }
 
-function pathOf(url: string | undefined): string | undefined {
-  const parsed = url === undefined ? null : URL.parse(url)
-  return parsed === null ? undefined : parsed.pathname + parsed.search
+/** Each kind of proxy writes one of these, and hands on what a browser made up under the other names: two that differ are no answer. */
+function agreed(...values: readonly (string | undefined)[]): string | undefined {
+  const given = new Set(values.filter((value) => value !== undefined))
+  return given.size === 1 ? [...given][0] : undefined
+}
+
+/** What is no host and port alone would make another address of what it is put in front of. */
+function hostIn(value: string | undefined): string | undefined {
+  return value !== undefined && /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(value) ? value : undefined
 }
 
 function health(response: ServerResponse, { ok, problems }: Health): void {

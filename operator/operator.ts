@@ -243,7 +243,12 @@ export function createOperator(deps: OperatorDeps): Operator {
             ready,
             metrics: figures.text,
             auth: (request) =>
-              checkAuth(request, { pathPrefix: config.ingress.pathPrefix, find: findSession, now: now() }),
+              checkAuth(request, {
+                pathPrefix: config.ingress.pathPrefix,
+                redirects: config.ingress.kind === 'traefik',
+                find: findSession,
+                now: now(),
+              }),
           },
           deps.http.port,
           deps.http.host,

@@ -31,7 +31,7 @@ describe('Traefik', () => {
         {
           kind: 'Rule',
           match: `Host(\`vdi.example\`) && PathPrefix(\`${PATH}/\`)`,
-          middlewares: [{ name: `${NAME}-auth` }, { name: `${NAME}-path` }],
+          middlewares: [{ name: `${NAME}-auth` }, { name: `${NAME}-clean` }, { name: `${NAME}-path` }],
           services: [{ name: NAME, port: 8080 }],
         },
       ],
@@ -48,6 +48,24 @@ describe('Traefik', () => {
       selector: { [LABEL.session]: NAME },
       ports: [{ port: 8080, targetPort: 3000 }],
     })
+  })
+
+  it('keeps the browser’s cookies from the desktop, and the desktop from reaching beyond its path', () => {
+    const world = sessionWorld({ config: { ingress: TRAEFIK } })
+    world.runs()
+    expect(objectOf(world, 'Middleware', `${NAME}-clean`)['spec']).toEqual({
+      headers: {
+        customRequestHeaders: { Cookie: '' },
+        customResponseHeaders: { 'Clear-Site-Data': '', 'Service-Worker-Allowed': '', 'Set-Cookie': '' },
+      },
+    })
+  })
+
+  it('has no address while no host is named', () => {
+    const world = sessionWorld({ config: { ingress: { ...TRAEFIK, host: '' } } })
+    world.runs()
+    expect(objectOf(world, 'IngressRoute')['spec']).toMatchObject({ routes: [{ match: `PathPrefix(\`${PATH}/\`)` }] })
+    expect(world.status.endpoints?.some(({ type }) => type === 'Ingress')).toBe(false)
   })
 
   it('belongs to the session', () => {
@@ -92,6 +110,7 @@ describe('Traefik', () => {
       expect.arrayContaining([
         `IngressRoute ${NAME}`,
         `Middleware ${NAME}-auth`,
+        `Middleware ${NAME}-clean`,
         `Middleware ${NAME}-path`,
         `Service ${NAME}`,
       ]),
@@ -115,7 +134,11 @@ describe('Traefik', () => {
     const off = sessionWorld()
     Object.assign(off.observed, before.observed)
     expect(deletesOf(off.step()).toSorted()).toEqual(
-      [`IngressRoute ${NAME}`, `Middleware ${NAME}-auth`, `Middleware ${NAME}-path`, `Service ${NAME}`].toSorted(),
+      [
+        `IngressRoute ${NAME}`,
+        ...['auth', 'clean', 'path'].map((part) => `Middleware ${NAME}-${part}`),
+        `Service ${NAME}`,
+      ].toSorted(),
     )
     expect(off.status.endpoints?.some(({ type }) => type === 'Ingress')).toBe(false)
   })

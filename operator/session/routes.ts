@@ -17,6 +17,10 @@ type Ingress = OperatorConfig['ingress']
 const SPEC_HASH = `${API_GROUP}/spec-hash`
 /** What the auth endpoint adds for the desktop: its login, which the browser never learns. */
 const FROM_AUTH = ['Authorization']
+/** What other paths of the host gave the browser is none of a desktop's business. */
+const NOT_IN = ['Cookie']
+/** With these a desktop would reach beyond its own path: cookies for the whole host, its other desktops' cookies, a worker before all of them. */
+const NOT_OUT = ['Clear-Site-Data', 'Service-Worker-Allowed', 'Set-Cookie']
 const KINDS: readonly Resource[] = [INGRESS_ROUTE, INGRESS, MIDDLEWARE, SERVICE]
 
 /** The path of a session, without a slash at its end. */
@@ -24,9 +28,9 @@ export function routePath({ pathPrefix }: Ingress, namespace: string, name: stri
   return `${pathPrefix}/${namespace}/${name}`
 }
 
-/** The address of a session in a browser; undefined while there are no routes. */
+/** The address of a session in a browser; undefined while there are no routes, or no name to reach them by. */
 export function routeUrl({ ingress }: OperatorConfig, namespace: string, name: string): string | undefined {
-  if (ingress.kind === 'off') return undefined
+  if (ingress.kind === 'off' || ingress.host === '') return undefined
   return `${hasTls(ingress) ? 'https' : 'http'}://${ingress.host}${routePath(ingress, namespace, name)}/`
 }
 
@@ -83,11 +87,15 @@ function traefik(observed: ObservedSession, ingress: Ingress): readonly Route[] 
   const { name, namespace = '' } = observed.session.metadata
   const path = routePath(ingress, namespace, name)
   const auth = `${name}-auth`
+  const clean = `${name}-clean`
   const strip = `${name}-path`
   const host = ingress.host === '' ? '' : `Host(\`${ingress.host}\`) && `
   return [
     route(observed, MIDDLEWARE, auth, {
       forwardAuth: { address: authUrl(ingress, namespace, name), authResponseHeaders: FROM_AUTH },
+    }),
+    route(observed, MIDDLEWARE, clean, {
+      headers: { customRequestHeaders: removed(NOT_IN), customResponseHeaders: removed(NOT_OUT) },
     }),
     route(observed, MIDDLEWARE, strip, { stripPrefix: { prefixes: [path] } }),
     route(observed, INGRESS_ROUTE, name, {
@@ -96,7 +104,8 @@ function traefik(observed: ObservedSession, ingress: Ingress): readonly Route[] 
         {
           kind: 'Rule',
           match: `${host}PathPrefix(\`${path}/\`)`,
-          middlewares: [{ name: auth }, { name: strip }],
+          // the question is asked with the cookie, and its own answer keeps the one that it sets
+          middlewares: [{ name: auth }, { name: clean }, { name: strip }],
           services: [{ name, port: HTTP_PORT }],
         },
       ],
@@ -132,6 +141,11 @@ function portable(observed: ObservedSession, ingress: Ingress): Route {
     [`${nginx}/proxy-read-timeout`]: '3600',
     [`${nginx}/proxy-send-timeout`]: '3600',
   })
+}
+
+/** As Traefik reads it: an empty value takes the header away. */
+function removed(headers: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(headers.map((name) => [name, '']))
 }
 
 /** The session is named by whoever wrote the route, not by the request. */
