@@ -10,7 +10,7 @@ export interface ClusterGroup {
 /** They take every slice, cut what all use, or measure what a busy machine would blur. */
 const ALONE = ['admin-view', 'slices', 'viewer-input', 'viewer-paths']
 /** With the definitions in the cluster every app takes it for one with an operator: after all that is about direct mode, one by one. */
-const PLATFORM = ['chart', 'crds', 'guard-rails', 'install', 'routes']
+const PLATFORM = ['chart', 'crds', 'guard-rails', 'guard-rails-operator', 'install', 'routes']
 const OPERATOR = /^operator-/
 
 /**
