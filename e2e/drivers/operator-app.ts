@@ -15,8 +15,8 @@ import { test as base } from './cluster-app.ts'
 import { installOperator, KINDS, uninstallOperator, type ChartValues } from './operator-cluster.ts'
 
 const PODS = NETWORK.podCidr.replace('.0/24', '')
-/** With a relay beside the desktops, on ports that no other spec uses. */
-const VALUES: ChartValues = {
+/** With a relay beside the desktops, on ports that no other spec uses. A spec that changes the release brings it back to these. */
+export const OPERATOR_VALUES: ChartValues = {
   relay: {
     install: true,
     addresses: [NETWORK.nodeIp],
@@ -83,7 +83,7 @@ export const test = base.extend<{ readonly leftClean: void }, WorkerFixtures>({
       if (process.env['KASM_COTURN_ARCHIVE'] === undefined)
         await cluster.importImage(await buildCoturnImage(imageCache(), console.log))
       try {
-        await installOperator(cluster, VALUES)
+        await installOperator(cluster, OPERATOR_VALUES)
         await use(true)
       } finally {
         await uninstallOperator(cluster)
