@@ -1,16 +1,11 @@
 // Desktops through a genuine Traefik, with the operator's auth endpoint in front: in with a session's cookie, sockets too, and out without it.
 // A person makes their link as docs/ingress.md says, with no more than their own kubeconfig.
-import { readFileSync } from 'node:fs'
-import type { IncomingHttpHeaders } from 'node:http'
-import { request } from 'node:https'
-import { dirname, join } from 'node:path'
-import type { Browser } from '@playwright/test'
-import type { TestCluster } from '../../cluster/index.ts'
 import { makeUser } from '../../cluster/pki.ts'
-import { run, tryRun } from '../../cluster/process.ts'
+import { tryRun } from '../../cluster/process.ts'
 import { buildTraefik } from '../../cluster/tools.ts'
 import { startTraefik } from '../../cluster/traefik.ts'
 import {
+  applyTemplate,
   clearPerson,
   expect,
   OPERATOR_VALUES,
@@ -21,23 +16,18 @@ import {
 } from '../../drivers/operator-app.ts'
 import { installOperator, KINDS, merged } from '../../drivers/operator-cluster.ts'
 import { PYTHON, REACH } from '../../drivers/guarded-desktop.ts'
-import {
-  COOKIE_SECONDS,
-  mintTicket,
-  TICKET_COOKIE,
-  TICKET_PARAMETER,
-  type AuthSession,
-} from '../../../operator/auth.ts'
-import { NETWORK } from '../../cluster/settings.ts'
+import { ask, enter, keysOf, linkOf, ROUTE_HOST, start, UPGRADE } from '../../drivers/routed-desktop.ts'
+import { COOKIE_SECONDS, mintTicket, TICKET_COOKIE, TICKET_PARAMETER } from '../../../operator/auth.ts'
 import { sessionWorld } from '../../../operator/session/testing/session-world.ts'
 import { accessName, userNamespace } from '../../../shared/domain/names.ts'
-import { API_GROUP, API_VERSION, DEFAULT_DESKTOP_IMAGE, HTTP_PORT } from '../../../shared/product.ts'
+import { DEFAULT_DESKTOP_IMAGE, HTTP_PORT } from '../../../shared/product.ts'
 
 test.describe.configure({ mode: 'default', timeout: 240_000 })
 
-/** No name server knows a name of ours. */
-const HOST = NETWORK.nodeIp
+const HOST = ROUTE_HOST
 const NAME = 'routed'
+const WALLED = 'walled'
+const SOCKETED = 'traefik-socketed'
 const OTHER = 'traefik-other'
 const ROUTE_KINDS = 'ingressroutes.traefik.io,middlewares.traefik.io'
 const SIGNALLING = 'api/webrtc/signaling/'
@@ -73,114 +63,15 @@ test.afterAll(async ({ cluster }) => {
   await stopTraefik?.()
 })
 
-interface Answer {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-/** One request through Traefik's TLS port, whose certificate is its own. @param path sent as it is, steps up included */
-function ask(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const options = { host: HOST, port: 443, path, headers, rejectUnauthorized: false, timeout: 10_000, agent: false }
-    const asked = request(options, (response) => {
-      let body = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => (body += chunk))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }))
-    })
-    asked.on('upgrade', (response, socket) => {
-      socket.destroy()
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: '' })
-    })
-    asked.on('timeout', () => asked.destroy(new Error(`no answer for ${path}`)))
-    asked.on('error', reject)
-    asked.end()
-  })
-}
-
-const UPGRADE = {
-  Connection: 'Upgrade',
-  Upgrade: 'websocket',
-  'Sec-WebSocket-Version': '13',
-  'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
-}
-
-/** A desktop by its way in. */
-interface Routed {
-  readonly person: Person
-  readonly path: string
-  readonly url: string
-}
-
-function routedOf(person: Person): Routed {
-  const path = `/s/${person.namespace}/${NAME}/`
-  return { person, path, url: `https://${HOST}${path}` }
-}
-
-/** Starts a person's desktop as they themself may; returns when it can be used. */
-async function start(cluster: TestCluster, person: Person): Promise<Routed> {
-  const session = {
-    apiVersion: `${API_GROUP}/${API_VERSION}`,
-    kind: 'VDISession',
-    metadata: { name: NAME, namespace: person.namespace },
-    spec: { owner: person.username, templateRef: { name: 'light-desktop' } },
-  }
-  const as = ['--kubeconfig', person.kubeconfig]
-  await run(cluster.kubectlPath, [...as, 'create', '-f', '-'], { input: JSON.stringify(session) })
-  await cluster.kubectl([
-    ...['wait', '-n', person.namespace, `${KINDS.sessions}/${NAME}`, '--for=condition=Ready', '--timeout=120s'],
-  ])
-  const routed = routedOf(person)
-  // Traefik hears of a route a moment after it was made
-  await expect.poll(async () => (await ask(routed.path)).status, { timeout: 20_000 }).toBe(401)
-  return routed
-}
-
-/** The command of docs/ingress.md, word for word. */
-async function linkOf(cluster: TestCluster, { namespace, kubeconfig }: Person): Promise<string> {
-  const document = readFileSync(join(import.meta.dirname, '../../../docs/ingress.md'), 'utf8')
-  const command = /^```sh\n(.*?)^```$/ms.exec(document)?.[1] ?? ''
-  const env = {
-    PATH: `${dirname(cluster.kubectlPath)}:${process.env['PATH'] ?? ''}`,
-    KUBECONFIG: kubeconfig,
-    namespace,
-    session: NAME,
-  }
-  return (await run('bash', ['-euo', 'pipefail', '-c', command], { env })).trim()
-}
-
-/** Follows a link as a browser does. @returns the cookie for further requests */
-async function enter(cluster: TestCluster, { person, url }: Routed): Promise<string> {
-  const link = new URL(await linkOf(cluster, person))
-  expect(link.href.split('?')[0]).toBe(url)
-  const { status, headers } = await ask(link.pathname + link.search)
-  expect({ status, location: headers.location }).toEqual({ status: 302, location: url })
-  const [cookie = ''] = headers['set-cookie'] ?? []
-  expect(cookie).toMatch(
-    new RegExp(`^${TICKET_COOKIE}=.*; Path=${new URL(url).pathname}; .*HttpOnly; SameSite=Lax; Secure$`),
-  )
-  return cookie.split(';')[0] ?? ''
-}
-
-/** What tickets of a session are made from, read as an admin. */
-async function keysOf(cluster: TestCluster, { namespace }: Person): Promise<AuthSession> {
-  const { uid } = await readSession(cluster, namespace, NAME)
-  const format = 'jsonpath={.data.password}'
-  const encoded = await cluster.kubectl(['get', 'secret', accessName(NAME), '-n', namespace, '-o', format])
-  return { namespace, name: NAME, uid, password: atob(encoded.trim()) }
-}
-
 const webUrl = ({ status }: SeenSession): string | undefined =>
   status.endpoints?.find(({ type }) => type === 'Ingress')?.url
 
 test('a person’s link lets their browser in and nobody else’s, until the desktop stops', async ({
-  browser,
   cluster,
   person,
 }) => {
   const somebody: Person = { ...other, kubeconfig: await makeUser(OTHER, other.namespace) }
-  const [own, theirs] = await Promise.all([start(cluster, person), start(cluster, somebody)])
+  const [own, theirs] = await Promise.all([start(cluster, person, NAME), start(cluster, somebody, NAME)])
   expect(webUrl(await readSession(cluster, person.namespace, NAME))).toBe(own.url)
   const cookie = await enter(cluster, own)
   const foreign = await enter(cluster, theirs)
@@ -195,13 +86,13 @@ test('a person’s link lets their browser in and nobody else’s, until the des
     expect(socket.status).toBe(101)
     // what a browser says of a login is not what the desktop hears
     expect((await ask(`${path}api/status`, { cookie, authorization: 'Basic bm86bm8=' })).status).toBe(200)
-    const { password } = await keysOf(cluster, person)
+    const { password } = await keysOf(cluster, own)
     expect(JSON.stringify(page)).not.toContain(password)
     expect(page.headers['set-cookie']).toBeUndefined()
   })
 
   await test.step('without it, or with another: nothing', async () => {
-    const keys = await keysOf(cluster, person)
+    const keys = await keysOf(cluster, own)
     const now = Math.floor(Date.now() / 1000)
     const minted = (expires: number, from = keys): string => `${TICKET_COOKIE}=${mintTicket(from, 'cookie', expires)}`
     // so that the refusals below are of what differs
@@ -248,8 +139,6 @@ test('a person’s link lets their browser in and nobody else’s, until the des
     expect(read.stderr).toContain('forbidden')
   })
 
-  await test.step('a browser shows the desktop', () => showsDesktop(browser, cluster, own))
-
   await test.step('stopped, its routes are gone; started again, the cookie is worth nothing', async () => {
     const desired = (state: string): Promise<string> =>
       cluster.kubectl([
@@ -274,20 +163,40 @@ test('a person’s link lets their browser in and nobody else’s, until the des
   })
 })
 
-/** Selkies' own page in a browser that followed a link: a picture comes. */
-async function showsDesktop(browser: Browser, cluster: TestCluster, { person, url }: Routed): Promise<void> {
+test('a browser that followed the link shows the desktop, its picture through the same door', async ({
+  browser,
+  cluster,
+  person,
+}) => {
+  await applyTemplate(cluster, SOCKETED, {
+    displayName: 'Socketed',
+    image: DEFAULT_DESKTOP_IMAGE,
+    streaming: { transport: 'websocket' },
+  })
   const context = await browser.newContext({ ignoreHTTPSErrors: true })
   try {
+    const { path, url } = await start(cluster, person, SOCKETED, SOCKETED)
     const page = await context.newPage()
-    await page.goto(await linkOf(cluster, person))
+    const seen = { bytes: 0, elsewhere: [] as string[] }
+    page.on('request', (asked) => {
+      if (new URL(asked.url()).host === HOST && !new URL(asked.url()).pathname.startsWith(path))
+        seen.elsewhere.push(asked.url())
+    })
+    page.on('websocket', (socket) => {
+      if (!socket.url().startsWith(`wss://${HOST}${path}`)) seen.elsewhere.push(socket.url())
+      socket.on('framereceived', ({ payload }) => (seen.bytes += typeof payload === 'string' ? 0 : payload.length))
+    })
+    await page.goto(await linkOf(cluster, person, SOCKETED))
     expect(page.url().split('#')[0]).toBe(url)
-    const pictured = async (): Promise<boolean> =>
-      page.evaluate(() => [...document.querySelectorAll('video')].some((video) => video.videoWidth > 0))
-    await expect.poll(pictured, { timeout: 60_000 }).toBe(true)
+    // a picture of a desktop at rest; words alone are no binary frames
+    await expect.poll(() => seen.bytes, { timeout: 60_000 }).toBeGreaterThan(20_000)
+    // a browser looks for this one by itself
+    expect(seen.elsewhere.filter((asked) => !asked.endsWith('/favicon.ico'))).toEqual([])
   } finally {
     await context.close()
+    await cluster.tryKubectl(['delete', KINDS.templates, SOCKETED, '--ignore-not-found'])
   }
-}
+})
 
 test('the network lets the proxy’s pods in to a desktop, and no others', async ({ cluster, person }) => {
   const probes = [
@@ -295,8 +204,16 @@ test('the network lets the proxy’s pods in to a desktop, and no others', async
     { name: 'traefik-bare', namespace: 'kube-system', labels: {}, reach: 'shut' },
     { name: 'traefik-posing', namespace: 'default', labels: { 'app.kubernetes.io/name': 'traefik' }, reach: 'shut' },
   ] as const
-  await start(cluster, person)
-  const address = await cluster.kubectl(['get', 'pod', NAME, '-n', person.namespace, '-o', 'jsonpath={.status.podIP}'])
+  await start(cluster, person, WALLED)
+  const address = await cluster.kubectl([
+    'get',
+    'pod',
+    WALLED,
+    '-n',
+    person.namespace,
+    '-o',
+    'jsonpath={.status.podIP}',
+  ])
   const pods = probes.map(({ name, namespace, labels }) => ({
     apiVersion: 'v1',
     kind: 'Pod',
