@@ -1,5 +1,6 @@
-// The built app on the real cluster, for benches: a user with the rights of direct mode in a namespace of its own, the web host,
-// a browser, and a line to the core. Whatever happens, everything that was made for it is taken away again, at Ctrl-C too.
+// The built app on the real cluster, for benches: a user in a namespace of its own, with the rights of direct mode or admitted by the
+// operator, the web host, a browser, and a line to the core. Whatever happens, everything that was made for it is taken away again, at
+// Ctrl-C too.
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -11,22 +12,33 @@ import { findChromium } from '../../scripts/find-chromium.ts'
 import { requireNode24 } from '../../scripts/node-version.ts'
 import { startCluster, type TestCluster } from '../cluster/index.ts'
 import { openCoreClient, type CoreClient } from '../drivers/core-client.ts'
+import { installOperator, uninstallOperator } from '../drivers/operator-cluster.ts'
+import { admitPerson, dismissPerson } from '../drivers/people.ts'
 import { launchWebHost, type WebHost } from '../drivers/web-host.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-export interface BenchApp {
-  readonly cluster: TestCluster
-  readonly namespace: string
-  readonly kubeconfig: string
+/** How desktops are started: by the app itself, or by the operator, which is installed for the bench. */
+export type BenchMode = 'direct' | 'operator'
+
+/** One run of the app: a web host, and a browser that is signed in there. */
+export interface BenchWindow {
   readonly host: WebHost
-  readonly browser: Browser
-  /** Signed in at the web host; 1280x720. */
+  /** 1280x720. */
   readonly context: BrowserContext
   /** The main window, with the cluster selected and live. */
   readonly page: Page
   readonly core: CoreClient
   readonly clusterId: string
+}
+
+export interface BenchApp extends BenchWindow {
+  readonly cluster: TestCluster
+  readonly namespace: string
+  readonly kubeconfig: string
+  readonly browser: Browser
+  /** Ends this run of the app and begins another one, as somebody does who comes back the next day. @returns with its window */
+  reopen(): Promise<BenchApp>
   /** Taken apart in reverse when the bench ends. */
   readonly cleanup: AsyncDisposableStack
 }
@@ -40,11 +52,13 @@ export const VIEWPORT = { width: 1280, height: 720 } as const
  * Runs a bench and ends the process: with 0 when it came through, else with 1 and a sentence.
  * @param name of the bench; its namespace begins with it
  * @param build false: what `out/` holds is measured as it is
+ * @param mode how desktops are started
  */
 export async function runBench(
   name: string,
   build: boolean,
   work: (app: BenchApp, signal: AbortSignal) => Promise<void>,
+  mode: BenchMode = 'direct',
 ): Promise<never> {
   requireNode24()
   const stop = new AbortController()
@@ -57,7 +71,7 @@ export async function runBench(
   process.on('unhandledRejection', (error) => stop.abort(error))
   const cleanup = new AsyncDisposableStack()
   let code = 0
-  const opening = open(name, build, cleanup)
+  const opening = open(name, build, mode, cleanup)
   try {
     await Promise.race([opening.then((app) => work(app, stop.signal)), aborted])
   } catch (error) {
@@ -75,7 +89,7 @@ export async function runBench(
   process.exit(code)
 }
 
-async function open(name: string, build: boolean, cleanup: AsyncDisposableStack): Promise<BenchApp> {
+async function open(name: string, build: boolean, mode: BenchMode, cleanup: AsyncDisposableStack): Promise<BenchApp> {
   const executablePath = findChromium()
   if (executablePath === null) throw new Error('no Chromium on this machine (KASM_CHROMIUM names one).')
   if (build) {
@@ -90,17 +104,7 @@ async function open(name: string, build: boolean, cleanup: AsyncDisposableStack)
   cleanup.defer(() => cluster.stop())
   await cluster.importImage(archive)
 
-  const namespace = `bench-${name}-${randomBytes(3).toString('hex')}`
-  // gone before the cluster is: the homes' folders are emptied by its provisioner
-  cleanup.defer(async () => {
-    await cluster.tryKubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=60s'])
-  })
-  const kubeconfig = await cluster.user(namespace, namespace)
-
-  const home = mkdtempSync(join(tmpdir(), 'kasm-bench-'))
-  cleanup.defer(() => rmSync(home, { recursive: true, force: true }))
-  const host = await launchWebHost({ kubeconfigs: [kubeconfig], env: {}, home, dataDir: join(home, 'data') })
-  cleanup.defer(async () => void (await host.stop()))
+  const { namespace, kubeconfig } = await (mode === 'direct' ? ownNamespace : admitted)(cluster, name, cleanup)
   const browser = await chromium.launch({
     executablePath,
     // it would end the process before the rest is taken away
@@ -114,18 +118,61 @@ async function open(name: string, build: boolean, cleanup: AsyncDisposableStack)
     ],
   })
   cleanup.defer(() => browser.close())
+  let window: BenchWindow & AsyncDisposable = await openWindow(browser, kubeconfig)
+  cleanup.defer(() => window[Symbol.asyncDispose]())
+  const app = (): BenchApp => ({ cluster, namespace, kubeconfig, browser, cleanup, reopen, ...window })
+  const reopen = async (): Promise<BenchApp> => {
+    await window[Symbol.asyncDispose]()
+    window = await openWindow(browser, kubeconfig)
+    return app()
+  }
+  return app()
+}
+
+interface Place {
+  readonly namespace: string
+  readonly kubeconfig: string
+}
+
+/** Somebody with the rights of direct mode in a namespace of the bench's own. */
+async function ownNamespace(cluster: TestCluster, name: string, cleanup: AsyncDisposableStack): Promise<Place> {
+  const namespace = `bench-${name}-${randomBytes(3).toString('hex')}`
+  // gone before the cluster is: the homes' folders are emptied by its provisioner
+  cleanup.defer(async () => {
+    await cluster.tryKubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=60s'])
+  })
+  return { namespace, kubeconfig: await cluster.user(namespace, namespace) }
+}
+
+/** Somebody whom an operator admits, which is installed for the bench as an admin would. */
+async function admitted(cluster: TestCluster, name: string, cleanup: AsyncDisposableStack): Promise<Place> {
+  cleanup.defer(() => uninstallOperator(cluster))
+  await installOperator(cluster)
+  const person = await admitPerson(cluster, `bench-${name}`)
+  cleanup.defer(() => dismissPerson(cluster, person))
+  return person
+}
+
+async function openWindow(browser: Browser, kubeconfig: string): Promise<BenchWindow & AsyncDisposable> {
+  await using making = new AsyncDisposableStack()
+  const home = mkdtempSync(join(tmpdir(), 'kasm-bench-'))
+  making.defer(() => rmSync(home, { recursive: true, force: true }))
+  const host = await launchWebHost({ kubeconfigs: [kubeconfig], env: {}, home, dataDir: join(home, 'data') })
+  making.defer(async () => void (await host.stop()))
   const context = await browser.newContext({ viewport: VIEWPORT })
+  making.defer(() => context.close())
   const page = await context.newPage()
   await page.goto(host.url)
   const core = await openCoreClient(context, host.origin)
-  cleanup.defer(() => core.close())
+  making.defer(() => core.close())
   const clusterId = await core.wait(
     'clusters',
     ({ clusters }) => clusters.find(({ kind }) => kind === 'kubeconfig')?.id,
   )
   await core.call('clusters.select', { clusterId })
   await core.wait('clusters', ({ clusters }) => clusters.find(({ id, state }) => id === clusterId && state === 'live'))
-  return { cluster, namespace, kubeconfig, host, browser, context, page, core, clusterId, cleanup }
+  const made = making.move()
+  return { host, context, page, core, clusterId, [Symbol.asyncDispose]: () => made.disposeAsync() }
 }
 
 /** Waits until nothing of a session runs in the namespace any more, and, when its home was deleted, the volume is gone too. */

@@ -6,16 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { createKubeClient } from '../../kube/client.ts'
-import { loadSource } from '../../kube/kubeconfig/sources.ts'
-import { vetContext } from '../../kube/kubeconfig/vet.ts'
 import { createReflector } from '../../kube/reflector.ts'
 import { POD, VDI_SESSION, VDI_TEMPLATE, VDI_USER, type KubeClient, type KubeObject } from '../../kube/types.ts'
 import { userNamespace } from '../../shared/domain/names.ts'
 import { API_GROUP, API_VERSION, FIELD_MANAGER_DESKTOP, LABEL, PLATFORM_NAMESPACE } from '../../shared/product.ts'
-import { startCluster, type TestCluster } from '../cluster/index.ts'
+import { startCluster } from '../cluster/index.ts'
 import { addGpuNodes, FAKE_TAINT } from '../cluster/kwok.ts'
 import { run } from '../cluster/process.ts'
+import { connectAsAdmin } from './admin-client.ts'
 import { loadAverage, quantile, report } from './machine.ts'
 import { startOperator, type OperatorProcess } from './operator-process.ts'
 
@@ -41,14 +39,6 @@ const PORTS = { a: 28_180, b: 28_181 } as const
 const PATIENCE_MS = 300_000
 /** Leader election as the chart sets it, and no routes, relay or node ports: sessions and pods are what is measured. */
 const SETTINGS = { media: { nodePort: false }, activitySeconds: 600, logLevel: 'warn' }
-
-async function connect(cluster: TestCluster): Promise<KubeClient> {
-  const source = { type: 'files', key: 'bench', paths: [cluster.kubeconfigPath], optional: false } as const
-  const found = (await loadSource(source)).contexts[0]
-  if (found === undefined) throw new Error('the test cluster’s kubeconfig has no context')
-  const context = await vetContext(found, process.env, Date.now())
-  return createKubeClient({ context, env: {}, isTrusted: () => false, now: () => Date.now(), isBusy: true })
-}
 
 async function until(what: string, check: () => boolean | Promise<boolean>, patienceMs = PATIENCE_MS): Promise<void> {
   const end = Date.now() + patienceMs
@@ -172,7 +162,7 @@ const nodes = await addGpuNodes(cluster, Math.ceil(total / 32) + 2, {
   prefix: 'bench-gpu',
 })
 cleanup.defer(() => nodes.remove())
-const client = await connect(cluster)
+const client = await connectAsAdmin(cluster)
 cleanup.defer(() => client.close())
 
 const program = join(root, 'out/operator/index.js')

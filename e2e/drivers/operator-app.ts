@@ -1,18 +1,16 @@
 // The app driver on a cluster with the operator: installed once for all tests of a worker and taken away with it, and one person
-// whom an admin let in by a VDIUser. Their kubeconfig names no namespace: the app has to find it.
-import { randomBytes } from 'node:crypto'
+// whom an admin let in by a VDIUser.
 import type { TestCluster } from '../cluster/index.ts'
-import { makeUser } from '../cluster/pki.ts'
 import { NETWORK } from '../cluster/settings.ts'
 import { buildCoturnImage } from '../../images/coturn/build.ts'
 import { imageCache } from '../../images/debian.ts'
 import type { Condition } from '../../shared/domain/conditions.ts'
-import { userNamespace } from '../../shared/domain/names.ts'
 import type { TemplateSpecInput } from '../../shared/domain/template.ts'
 import type { VdiSessionSpec, VdiSessionStatus } from '../../shared/domain/vdi-session.ts'
 import { API_GROUP, API_VERSION, LABEL } from '../../shared/product.ts'
 import { test as base } from './cluster-app.ts'
 import { installOperator, KINDS, uninstallOperator, type ChartValues } from './operator-cluster.ts'
+import { admitPerson, clearPerson, dismissPerson, type Person } from './people.ts'
 
 const PODS = NETWORK.podCidr.replace('.0/24', '')
 /** With a relay beside the desktops, on ports that no other spec uses. A spec that changes the release brings it back to these. */
@@ -25,14 +23,6 @@ export const OPERATOR_VALUES: ChartValues = {
     maxPort: 50_260,
     allowedPeers: [`${PODS}.0-${PODS}.255`],
   },
-}
-
-/** Somebody with a VDIUser. */
-export interface Person {
-  readonly username: string
-  readonly namespace: string
-  /** Of their certificate; without a namespace. */
-  readonly kubeconfig: string
 }
 
 /** A VDISession as the API server has it. */
@@ -64,12 +54,6 @@ export async function applyTemplate(cluster: TestCluster, name: string, spec: Te
   await cluster.apply(JSON.stringify({ apiVersion, kind: 'VDITemplate', metadata: { name }, spec }))
 }
 
-/** Ends everything that a person has, homes too; returns when it is gone. */
-export async function clearPerson(cluster: TestCluster, { namespace }: Person): Promise<void> {
-  await cluster.tryKubectl(['delete', KINDS.sessions, '--all', '-n', namespace, '--timeout=60s'])
-  await cluster.tryKubectl(['delete', 'pvc', '--all', '-n', namespace, '--timeout=60s'])
-}
-
 interface WorkerFixtures {
   /** Installed; nothing to read. */
   readonly operator: true
@@ -93,17 +77,9 @@ export const test = base.extend<{ readonly leftClean: void }, WorkerFixtures>({
   ],
   person: [
     async ({ cluster, operator: _installed }, use) => {
-      const username = `person-${randomBytes(3).toString('hex')}`
-      const namespace = userNamespace(username)
-      const kubeconfig = await makeUser(username, 'default')
-      const apiVersion = `${API_GROUP}/${API_VERSION}`
-      const spec = { username, quota: { sessions: 3, slices: 2 } }
-      await cluster.apply(JSON.stringify({ apiVersion, kind: 'VDIUser', metadata: { name: username }, spec }))
-      await cluster.kubectl(['wait', KINDS.users, username, '--for=condition=Ready', '--timeout=90s'])
-      const person = { username, namespace, kubeconfig }
+      const person = await admitPerson(cluster)
       await use(person)
-      await clearPerson(cluster, person)
-      await cluster.tryKubectl(['delete', KINDS.users, username, '--timeout=30s'])
+      await dismissPerson(cluster, person)
     },
     { scope: 'worker', timeout: 180_000 },
   ],
@@ -123,6 +99,7 @@ export const test = base.extend<{ readonly leftClean: void }, WorkerFixtures>({
   ],
 })
 export { expect } from './cluster-app.ts'
+export { clearPerson, type Person } from './people.ts'
 
 /** Pods of a person's desktops, `name uid` each. */
 export async function podsOf(cluster: TestCluster, { namespace }: Person): Promise<readonly string[]> {
