@@ -2,34 +2,41 @@
 
 export interface ClusterGroup {
   readonly name: string
-  /** Files at once. */
-  readonly workers: number
   readonly files: readonly string[]
 }
 
 /** They take every slice, cut what all use, or measure what a busy machine would blur. */
 const ALONE = ['admin-view', 'slices', 'viewer-input', 'viewer-paths']
-/** With the definitions in the cluster every app takes it for one with an operator: after all that is about direct mode, one by one. */
-const PLATFORM = ['chart', 'crds', 'guard-rails', 'guard-rails-operator', 'install', 'routes']
-const OPERATOR = /^operator-/
+/** They install the operator, or its definitions: one after the other. */
+const PLATFORM = ['chart', 'crds', 'guard-rails', 'guard-rails-operator', 'install', 'operator-lifecycle', 'routes']
+/** It takes parts of the cluster away under everybody. */
+const CHAOS = ['operator-chaos']
 
 /**
- * The groups in the order in which they run, each after the one before it has ended; none that is empty.
+ * The groups in rounds: those of one round run beside each other, file by file, each round after the one before it; none that is empty.
+ * Direct mode and the platform mostly wait, for pods and provisioners, and people of the one are strangers to the other.
  * @param files names of spec files, without their folder
  * @param wanted beginnings of those to run; none means all
  */
-export function clusterGroups(files: readonly string[], wanted: readonly string[]): readonly ClusterGroup[] {
-  const groups: Record<'together' | 'alone' | 'platform', string[]> = { together: [], alone: [], platform: [] }
+export function clusterRounds(
+  files: readonly string[],
+  wanted: readonly string[],
+): readonly (readonly ClusterGroup[])[] {
+  const groups: Record<'direct' | 'platform' | 'alone' | 'chaos', string[]> = {
+    direct: [],
+    platform: [],
+    alone: [],
+    chaos: [],
+  }
   for (const file of files.toSorted()) {
     const name = file.replace(/\.spec\.ts$/, '')
     if (wanted.length > 0 && !wanted.some((part) => name.startsWith(part))) continue
-    const kind =
-      PLATFORM.includes(name) || OPERATOR.test(name) ? 'platform' : ALONE.includes(name) ? 'alone' : 'together'
-    groups[kind].push(file)
+    if (PLATFORM.includes(name)) groups.platform.push(file)
+    else if (CHAOS.includes(name)) groups.chaos.push(file)
+    else if (ALONE.includes(name)) groups.alone.push(file)
+    else groups.direct.push(file)
   }
-  return [
-    { name: 'together', workers: 2, files: groups.together },
-    { name: 'alone', workers: 1, files: groups.alone },
-    { name: 'platform', workers: 1, files: groups.platform },
-  ].filter((group) => group.files.length > 0)
+  return ([['direct', 'platform'], ['alone'], ['chaos']] as const)
+    .map((round) => round.map((name) => ({ name, files: groups[name] })).filter((group) => group.files.length > 0))
+    .filter((round) => round.length > 0)
 }

@@ -10,7 +10,7 @@ import { machineProblems, findGo } from '../e2e/cluster/toolchain.ts'
 import { buildCoturnImage } from '../images/coturn/build.ts'
 import { buildDesktopImage, imageCache } from '../images/desktop/build.ts'
 import { buildOperatorImage } from '../images/operator/build.ts'
-import { clusterGroups } from './cluster-groups.ts'
+import { clusterRounds, type ClusterGroup } from './cluster-groups.ts'
 import { findChromium } from './find-chromium.ts'
 import { requireNode24 } from './node-version.ts'
 import { playwrightCounts, summaryLine, type Counts } from './test-counts.ts'
@@ -35,6 +35,16 @@ async function problems(): Promise<string[]> {
   return found
 }
 
+async function runGroup(group: ClusterGroup, options: readonly string[], env: NodeJS.ProcessEnv): Promise<Counts> {
+  const name = `cluster-${group.name}`
+  const report = join(results, `${name}.json`)
+  rmSync(report, { force: true })
+  const files = group.files.map((file) => `${SPECS}/${file}`)
+  const command = ['node_modules/@playwright/test/cli.js', 'test', '--project=cluster', '--workers=1']
+  await run([...command, ...options, ...files], { ...env, KASM_REPORT: name })
+  return playwrightCounts(name, report)
+}
+
 /**
  * Brings everything up, runs the specs, takes it down.
  * @param names beginnings of the spec files' names; none means all
@@ -55,26 +65,9 @@ async function wholeRun(names: readonly string[], options: readonly string[]): P
     wasUp = cluster.wasUp
     await cluster.importImage(image)
     await cluster.importImage(relay)
-    for (const group of clusterGroups(readdirSync(join(root, SPECS)), names)) {
-      const name = `cluster-${group.name}`
-      const report = join(results, `${name}.json`)
-      rmSync(report, { force: true })
-      const files = group.files.map((file) => `${SPECS}/${file}`)
-      await run(
-        [
-          ...['node_modules/@playwright/test/cli.js', 'test', '--project=cluster', `--workers=${group.workers}`],
-          ...options,
-          ...files,
-        ],
-        {
-          KASM_REPORT: name,
-          KASM_DESKTOP_ARCHIVE: image,
-          KASM_COTURN_ARCHIVE: relay,
-          KASM_OPERATOR_ARCHIVE: operator,
-        },
-      )
-      counts.push(playwrightCounts(name, report))
-    }
+    const env = { KASM_DESKTOP_ARCHIVE: image, KASM_COTURN_ARCHIVE: relay, KASM_OPERATOR_ARCHIVE: operator }
+    for (const round of clusterRounds(readdirSync(join(root, SPECS)), names))
+      counts.push(...(await Promise.all(round.map((group) => runGroup(group, options, env)))))
     if (cluster.notRun.length > 0) counts.push({ name: 'cluster parts', passed: 0, failed: 0, skipped: cluster.notRun })
   } catch (error) {
     console.error(error)

@@ -20,6 +20,11 @@ import { DEFAULT_DESKTOP_IMAGE, PLATFORM_NAMESPACE } from '../../../shared/produ
 
 test.describe.configure({ mode: 'default', timeout: 240_000 })
 
+/** For tests of half a minute and more each: the whole run has to stay short enough to be made for every change. */
+function takesLong(): void {
+  test.skip(process.env['KASM_LONG'] !== '1', 'NOT RUN: a long test, KASM_LONG=1 runs it')
+}
+
 /** Small enough for a machine that is busy with other things. */
 const PLAIN: TemplateSpecInput = {
   displayName: 'Chaos',
@@ -127,6 +132,7 @@ test('the API server is started anew: the desktop is the same, and the next star
   cluster,
   person,
 }) => {
+  takesLong()
   const ground = { core, clusterId, cluster, person }
   const session = await running(ground)
   await restartApiServer()
@@ -161,6 +167,7 @@ test('a quota that is full holds a start up, and it starts by itself when there 
   cluster,
   person,
 }) => {
+  takesLong()
   const metadata = { name: 'chaos', namespace: person.namespace }
   await cluster.apply(
     JSON.stringify({ apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { pods: '0' } } }),
@@ -236,6 +243,7 @@ test.describe('slices', () => {
     cluster,
     person,
   }) => {
+    takesLong()
     const ground = { core, clusterId, cluster, person }
     const session = await running(ground)
     const where = (selector: string): readonly string[] => [
@@ -265,6 +273,7 @@ test.describe('slices', () => {
     cluster,
     person,
   }) => {
+    takesLong()
     const ground = { core, clusterId, cluster, person }
     const session = await running(ground, 'sliced')
     await expect.poll(async () => (await session.read()).status.gpu?.uuid, { timeout: 30_000 }).toMatch(/^GPU-/)
@@ -301,6 +310,7 @@ test('a node that falls silent: the desktop is not given up, and is the same whe
   cluster,
   person,
 }) => {
+  takesLong()
   const ground = { core, clusterId, cluster, person }
   const session = await running(ground)
   const goOn = freezeDaemon('kubelet')
