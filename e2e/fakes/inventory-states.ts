@@ -78,6 +78,19 @@ const nodes: readonly GpuNode[] = [
 ]
 const cpuNode: GpuNode = { name: 'cpu-a', ready: true, schedulable: false, gpus: [], unplaced: [] }
 
+/** GPUs whose encoders need a word: none, none as far as known, and few for many slices. */
+const encoderNodes: readonly GpuNode[] = [
+  { ...shared, name: 'gpu-h', gpus: [gpuFixture('gpu-h', '0', 'NVIDIA H100 80GB HBM3', 'alice bob - - - - - -')] },
+  { ...shared, name: 'gpu-i', gpus: [gpuFixture('gpu-i', '0', 'NVIDIA A30', 'carol - - -')] },
+  {
+    ...shared,
+    name: 'gpu-j',
+    gpus: ['0', '1'].map((id) => gpuFixture('gpu-j', id, 'NVIDIA GeForce RTX 4090', 'dmitri emi - - - - - -')),
+  },
+  { ...shared, name: 'gpu-k', gpus: [gpuFixture('gpu-k', '0', 'NVIDIA GeForce RTX 4080', 'farid - - -')] },
+  { ...shared, name: 'gpu-l', gpus: [gpuFixture('gpu-l', '0', 'NVIDIA L4', 'grace - - -')] },
+]
+
 const waiting: readonly Waiting[] = [
   {
     ...holderFixture('alice', 'CAD workstation', { pod: 'cad-alice-7f2c' }),
@@ -168,5 +181,6 @@ export const INVENTORY_STATES: Readonly<Record<string, InventorySnapshot>> = {
     },
   }),
   'cluster-no-gpus': inventoryFixture({ nodes: [cpuNode], waiting: [], sessions: [] }),
+  'cluster-encoders': inventoryFixture({ nodes: [...encoderNodes], waiting: [] }),
   'cluster-none': inventoryFixture({ ...nothing, access: 'none' }),
 }

@@ -1,5 +1,6 @@
 // Which GPU a desktop has and what encodes its picture, as far as the cluster tells. Pure.
 import { devicesOf, requestOf } from '../../shared/domain/cluster-objects.ts'
+import { encoderOf } from '../../shared/domain/gpu-encoder.ts'
 import type { TemplateSpec } from '../../shared/domain/template.ts'
 import type { VdiSessionStatus } from '../../shared/domain/vdi-session.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
@@ -7,8 +8,6 @@ import type { SessionPod } from './pod-read.ts'
 
 /** Label of NVIDIA's GPU feature discovery; with shared GPUs that are not renamed it ends in -SHARED. */
 const PRODUCT = 'nvidia.com/gpu.product'
-/** Data-centre GPUs for computing have no video encoder at all. Source: NVIDIA's video encode and decode support matrix. */
-const WITHOUT_ENCODER = /\b(A100|A800|A30|H100|H800|H200|H20|B100|B200|GB200|GH200)\b/
 const SOFTWARE = /^(x264|x265|openh264|vp8|vp9|av1enc|svtav1|jpeg)/
 
 /** The part of the status. @param node the one that the pod is on */
@@ -22,7 +21,7 @@ export function gpuStatus(
   const model = node?.metadata.labels?.[PRODUCT]?.replace(/-SHARED$/, '').replaceAll('-', ' ')
   const told = env.some(({ name, value }) => name === 'SELKIES_USE_CPU' && value.startsWith('true'))
   const software =
-    told || SOFTWARE.test(streaming.encoder ?? '') || (model !== undefined && WITHOUT_ENCODER.test(model))
+    told || SOFTWARE.test(streaming.encoder ?? '') || (model !== undefined && encoderOf(model).kind === 'none')
   return {
     gpu: {
       resourceName: gpu.resourceName,

@@ -150,6 +150,24 @@ test('nodes say their state, resource and slices', () => {
   expect(screen.getByRole('row', { name: /cpu-a/ }).textContent).toContain('none')
 })
 
+test('a GPU that cannot encode, or only for a few, says so on its node and in its details', () => {
+  show('cluster-encoders')
+  const card = (node: string): HTMLElement => screen.getByRole('region', { name: node })
+  expect(within(card('gpu-h')).getByText('No hardware encoder: pictures are encoded by the CPU.')).toBeTruthy()
+  expect(within(card('gpu-i')).getByText(/^No hardware encoder, as far as known: /)).toBeTruthy()
+  // two cards of one node, one limit
+  expect(within(card('gpu-j')).getAllByText(/^Encodes for about 8 desktops at once, and has 16 slices: /)).toHaveLength(
+    1,
+  )
+  expect(within(card('gpu-k')).getByText(/^Encodes for about 8 desktops at once: a limit of the driver/)).toBeTruthy()
+  expect(within(card('gpu-l')).queryByText(/ncode/)).toBeNull()
+  fireEvent.click(button(/^Slice 1 of GPU 0 on gpu-h/))
+  const details = screen.getByRole('complementary', { name: 'alice: Ubuntu desktop' })
+  expect(within(details).getByText('GPU’s encoder').nextSibling?.textContent).toBe('None')
+  fireEvent.click(button(/^Slice 4 of GPU 0 on gpu-l: free/))
+  expect(screen.getByText('GPU’s encoder').nextSibling?.textContent).toBe('In hardware')
+})
+
 test.each([
   ['cluster-syncing', 'Reading nodes and pods…'],
   ['cluster-stale', /^No news for 4\d s\./],

@@ -5,6 +5,7 @@ import { useRef, useState, type ReactNode } from 'react'
 import type { GpuNode } from '../../../shared/domain/gpu.ts'
 import { cx } from '../../ui/cx.ts'
 import { isPlace, type Choice, type Place } from './choice.ts'
+import { EncoderNotes } from './encoder-note.tsx'
 import { moveInMap } from './map-keys.ts'
 import { SliceCell } from './slice-cell.tsx'
 import { SliceTip, type Tip } from './slice-tip.tsx'
@@ -75,6 +76,7 @@ function NodeCard({ node, choice, onChoose, isFound, onTip }: NodeCardProps): Re
         </span>
       </header>
       {node.note === undefined ? null : <p className={styles['note']}>{node.note}</p>}
+      <EncoderNotes node={node} />
       <div role="grid" aria-label={`Slices of ${node.name}`}>
         {node.gpus.map((gpu, at) => {
           const own = places.filter((place) => place.gpu === gpu)

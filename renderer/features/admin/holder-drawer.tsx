@@ -6,6 +6,7 @@ import { useNow } from '../../stores/now.ts'
 import { clockTime } from '../../stores/words.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import type { Slice } from '../../../shared/domain/gpu.ts'
+import { encoderFact } from './encoder-words.ts'
 import type { Chosen, Place } from './choice.ts'
 import { SESSION_STATES } from './session-state.tsx'
 import type { StopTarget } from './stop-question.tsx'
@@ -83,6 +84,7 @@ function Nobody({ chosen: { place } }: { readonly chosen: Chosen }): ReactNode {
         <Step icon={<Cpu size={16} />} name="GPU" value={place && gpuWords(place)} plain />
       </ol>
       {gpu?.uuid ? <p className={styles['uuid']}>{gpu.uuid}</p> : null}
+      <Encoder model={gpu?.model} />
     </>
   )
 }
@@ -133,6 +135,7 @@ function Held({ chosen, onStop }: Pick<HolderDrawerProps, 'chosen' | 'onStop'>):
           {uuid}
         </p>
       ))}
+      <Encoder model={places[0]?.gpu.model} />
       <h3>State</h3>
       <dl className={styles['facts']}>
         <div>
@@ -175,6 +178,19 @@ function Held({ chosen, onStop }: Pick<HolderDrawerProps, 'chosen' | 'onStop'>):
         </p>
       </footer>
     </>
+  )
+}
+
+/** The encoder of the GPU, not of the desktop: a template may ask for software all the same. */
+function Encoder({ model }: { readonly model: string | undefined }): ReactNode {
+  const fact = encoderFact(model)
+  return fact === undefined ? null : (
+    <dl className={styles['facts']}>
+      <div>
+        <dt>GPU’s encoder</dt>
+        <dd>{fact}</dd>
+      </div>
+    </dl>
   )
 }
 
