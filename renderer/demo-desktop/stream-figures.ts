@@ -8,7 +8,6 @@ interface Outbound {
   readonly bytesSent?: number
   readonly timestamp: number
   readonly encoderImplementation?: string
-  readonly powerEfficientEncoder?: boolean
   readonly codecId?: string
 }
 
@@ -39,7 +38,7 @@ export async function streamInfo(peer: DemoPeer): Promise<Readonly<Record<string
     backend: 'canvas',
     capture: 'canvas',
     encoder: video.encoderImplementation ?? 'browser',
-    hardware: video.powerEfficientEncoder === true,
+    // not told whether in hardware: the page encodes, and the demo's slices are nobody's
     codec,
     fullcolor: false,
     bit_depth: 8,

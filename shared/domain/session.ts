@@ -38,6 +38,8 @@ export const sessionViewSchema = z.object({
   error: z.optional(appErrorSchema),
   node: z.optional(z.string()),
   slices: z.number(),
+  /** What encodes the picture, where the operator tells. */
+  encoder: z.optional(z.enum(['hardware', 'software'])),
   hasHome: z.boolean(),
   /** Epoch ms: click of the present start (or resume), ready, and last stop. */
   startedAt: z.optional(z.number()),

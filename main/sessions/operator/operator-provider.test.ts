@@ -114,6 +114,15 @@ test('the idle stop is told of beforehand; "keep running" is a sign of life, and
   await shown(world, id, ({ idleStopAt }) => idleStopAt === next.getTime())
 })
 
+test('what encodes the picture is told while it runs', async () => {
+  const world = setUpOperator()
+  const id = await runningOn(world)
+  world.operator.say(podName(id), { encoder: 'software' })
+  await shown(world, id, ({ encoder }) => encoder === 'software')
+  await world.provider.stop(id)
+  await shown(world, id, ({ phase, encoder }) => phase === 'stopped' && encoder === undefined)
+})
+
 test.each([
   ['IdleTimeout', 'Stopped because nobody used it.'],
   ['Expired', 'Stopped because its time was over.'],

@@ -88,7 +88,11 @@ function said(
   }
   if (phase !== 'running') return {}
   const idleStopAt = idleStopOf(session, spec)
-  return { ...(idleStopAt === undefined ? {} : { idleStopAt }), ...(isDrifted(session) ? { hint: DRIFTED } : {}) }
+  return {
+    ...(idleStopAt === undefined ? {} : { idleStopAt }),
+    ...(isDrifted(session) ? { hint: DRIFTED } : {}),
+    ...(status.encoder === undefined ? {} : { encoder: status.encoder }),
+  }
 }
 
 function actionOf(session: VdiSessionObject, pod: Pod | undefined, memory: OperatorMemory): LocalFacts['action'] {

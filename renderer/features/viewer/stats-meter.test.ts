@@ -1,9 +1,9 @@
 // Counters into figures.
 import { expect, it } from 'vitest'
-import { createStatsMeter, desktopFigures } from './stats-meter.ts'
+import { createStatsMeter, desktopFigures, encoderFigures, encoderWords, statsReport } from './stats-meter.ts'
 import type { TransportStats } from './transport/transport.ts'
 
-const none = { encodeMs: null, pipelineMs: null, encoder: null }
+const none = { encodeMs: null, pipelineMs: null, encoder: null, hardware: null }
 const counters = (values: Partial<TransportStats>): TransportStats => ({
   path: 'node',
   via: null,
@@ -45,5 +45,33 @@ it('keeps the desktop’s last figures', () => {
     encodeMs: 4.1,
     pipelineMs: null,
     encoder: 'x264',
+    hardware: null,
   })
+})
+
+it('says out loud that the CPU encodes although there is a GPU slice, by the desktop’s own word first', () => {
+  const slice = { slices: 1, encoder: 'hardware' } as const
+  const byCpu = 'by the CPU, although it has a GPU slice'
+  expect(encoderWords({ encoder: 'x264', hardware: false }, slice)).toEqual({ value: 'x264', note: byCpu })
+  expect(encoderWords({ encoder: 'h264_nvenc', hardware: true }, { ...slice, encoder: 'software' })).toEqual({
+    value: 'h264_nvenc',
+    note: 'reported',
+  })
+  // a desktop that says nothing: what the operator expects
+  expect(encoderWords({ encoder: null, hardware: null }, { ...slice, encoder: 'software' })).toEqual({
+    value: 'software',
+    note: byCpu,
+  })
+  expect(encoderWords({ encoder: null, hardware: null }, { slices: 1, encoder: null }).value).toBe('not known')
+  expect(encoderWords({ encoder: 'x264', hardware: false }, { slices: 0, encoder: 'software' }).note).toBe('reported')
+})
+
+it('puts that in the report too', () => {
+  const meter = createStatsMeter()
+  meter.take(counters({}), none, 0)
+  const figures = encoderFigures({ encoder: 'x264', hardware: false }, none)
+  const stats = meter.take(counters({}), figures, 1000)
+  expect(stats && statsReport('CAD', stats, null, { slices: 1, encoder: 'hardware' })).toContain(
+    'encoder x264 (by the CPU, although it has a GPU slice)',
+  )
 })

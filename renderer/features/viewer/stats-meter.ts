@@ -6,6 +6,8 @@ export interface DesktopFigures {
   readonly encodeMs: number | null
   readonly pipelineMs: number | null
   readonly encoder: string | null
+  /** Whether the GPU encodes, as the desktop says. */
+  readonly hardware: boolean | null
 }
 
 export interface StatsMeter {
@@ -54,7 +56,38 @@ export function desktopFigures(stats: Readonly<Record<string, unknown>>, before:
     encodeMs: number('encode_ms') ?? before.encodeMs,
     pipelineMs: number('pipeline_ms') ?? before.pipelineMs,
     encoder: before.encoder,
+    hardware: before.hardware,
   }
+}
+
+/** What a `stream_info` message says of the encoder. */
+export function encoderFigures(info: Readonly<Record<string, unknown>>, before: DesktopFigures): DesktopFigures {
+  return {
+    ...before,
+    encoder: typeof info['encoder'] === 'string' ? info['encoder'] : null,
+    hardware: typeof info['hardware'] === 'boolean' ? info['hardware'] : null,
+  }
+}
+
+/** What the cluster says of how a desktop's picture is encoded. */
+export interface EncoderFacts {
+  /** GPU slices that the desktop has. */
+  readonly slices: number
+  /** As the operator expects it of template and GPU. */
+  readonly encoder: 'hardware' | 'software' | null
+}
+
+/**
+ * The encoder in words. A desktop with a GPU slice whose picture the CPU encodes all the same says so.
+ * @param facts the desktop's own word goes before the operator's
+ */
+export function encoderWords(
+  { encoder, hardware }: Pick<DesktopFigures, 'encoder' | 'hardware'>,
+  facts: EncoderFacts,
+): { readonly value: string; readonly note: string } {
+  const byCpu = hardware === null ? facts.encoder === 'software' : !hardware
+  const value = encoder ?? (byCpu ? 'software' : 'not known')
+  return { value, note: byCpu && facts.slices > 0 ? 'by the CPU, although it has a GPU slice' : 'reported' }
 }
 
 /** The report behind "Copy report". */
@@ -62,14 +95,16 @@ export function statsReport(
   name: string,
   stats: ViewerStats,
   picture: { width: number; height: number } | null,
+  facts: EncoderFacts,
 ): string {
+  const { value, note } = encoderWords(stats, facts)
   return [
     `Desktop: ${name}`,
     `Picture: ${picture === null ? 'none' : `${picture.width} x ${picture.height}`}, ${stats.fps.toFixed(0)} fps`,
     `Received: ${stats.mbps.toFixed(2)} Mbit/s, ${(stats.loss * 100).toFixed(2)} % lost`,
     `Round trip: ${stats.rttMs === null ? 'not known' : `${stats.rttMs.toFixed(1)} ms`}`,
     `Path: ${stats.path ?? 'none'}${stats.via === null ? '' : ` via ${stats.via}`}`,
-    `Codec: ${stats.codec ?? 'not known'}, encoder ${stats.encoder ?? 'not known'}, decoder ${stats.decoder ?? 'not known'}`,
+    `Codec: ${stats.codec ?? 'not known'}, encoder ${value} (${note}), decoder ${stats.decoder ?? 'not known'}`,
     `Per frame: decode ${stats.decodeMs.toFixed(1)} ms, buffer ${stats.bufferMs.toFixed(1)} ms`,
   ].join('\n')
 }

@@ -19,13 +19,13 @@ import { createFullScreen } from './full-screen.ts'
 import { bytesWords, flag, rememberTab } from './session-words.ts'
 import { createScreen } from './screen.ts'
 import { createSizeKeeper } from './size-keeper.ts'
-import { createStatsMeter, desktopFigures, type DesktopFigures } from './stats-meter.ts'
+import { createStatsMeter, desktopFigures, encoderFigures, type DesktopFigures } from './stats-meter.ts'
 import { keepStill, makeThumbnail } from './still-picture.ts'
 import type { IcePath } from './transport/paths.ts'
 import type { Screens, TransportEvents } from './transport/transport.ts'
 import { connectWebRtc } from './transport/webrtc-transport.ts'
 import { connectWebSocket } from './transport/websocket-transport.ts'
-import { createViewerStore, HISTORY, type Say, type ViewerStore } from './viewer-state.ts'
+import { createViewerStore, HISTORY, toldBySession, type Say, type ViewerStore } from './viewer-state.ts'
 
 /** The elements of the page that the session draws into and listens to. */
 export interface ViewerElements extends Screens {
@@ -78,7 +78,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const tabId = rememberTab()
   let settings: Settings = DEFAULT_SETTINGS
   let view: SessionView | null = null
-  let figures: DesktopFigures = { encodeMs: null, pipelineMs: null, encoder: null }
+  let figures: DesktopFigures = { encodeMs: null, pipelineMs: null, encoder: null, hardware: null }
   let policy = { in: true, out: true }
   let cursor: CursorView | null = null
   let asked: Size | null = null
@@ -137,7 +137,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
         figures = desktopFigures(message.stats, figures)
         return undefined
       case 'stream-info':
-        figures = { ...figures, encoder: typeof message.info['encoder'] === 'string' ? message.info['encoder'] : null }
+        figures = encoderFigures(message.info, figures)
         return undefined
       case 'video-declined':
         return say({ icon: 'network', text: `This machine cannot decode ${message.mime.replace('video/', '')}.` })
@@ -342,7 +342,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     const next = sessions.find(({ id }) => id === sessionId) ?? null
     const before = view
     view = next
-    if (next !== null) set({ name: next.displayName, node: next.node ?? null })
+    if (next !== null) set(toldBySession(next))
     follow(before, next, loading)
   })
   const follow = (before: SessionView | null, next: SessionView | null, loading: boolean) => {

@@ -1,5 +1,6 @@
 // What the viewer shows, as one store. The session writes it, the page reads it.
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { SessionView } from '../../../shared/domain/session.ts'
 import type { Size } from './input/geometry.ts'
 import type { MediaPath } from './transport/transport.ts'
 
@@ -40,6 +41,8 @@ export interface ViewerStats {
   readonly encodeMs: number | null
   readonly pipelineMs: number | null
   readonly encoder: string | null
+  /** Whether the GPU encodes, as the desktop says. */
+  readonly hardware: boolean | null
 }
 
 /** A short line at the bottom. */
@@ -54,6 +57,9 @@ export interface ViewerState {
   readonly status: ViewerStatus
   readonly name: string
   readonly node: string | null
+  /** GPU slices that it has, and what encodes its picture as the operator expects it. */
+  readonly slices: number
+  readonly encoder: 'hardware' | 'software' | null
   readonly mode: 'webrtc' | 'websocket' | null
   readonly path: MediaPath | null
   readonly picture: Size | null
@@ -72,12 +78,24 @@ export type ViewerStore = StoreApi<ViewerState>
 
 export const HISTORY = 60
 
+/** What the session's view tells the viewer. */
+export function toldBySession({
+  displayName,
+  node,
+  slices,
+  encoder,
+}: SessionView): Pick<ViewerState, 'name' | 'node' | 'slices' | 'encoder'> {
+  return { name: displayName, node: node ?? null, slices, encoder: encoder ?? null }
+}
+
 /** A store at its beginning. @param now monotonic ms */
 export function createViewerStore(now: number): ViewerStore {
   return createStore<ViewerState>(() => ({
     status: { kind: 'connecting', doing: 'Opening the desktop', sinceMs: now },
     name: 'Desktop',
     node: null,
+    slices: 0,
+    encoder: null,
     mode: null,
     path: null,
     picture: null,

@@ -2,7 +2,7 @@
 import { Copy, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { pathWords } from '../transport/paths.ts'
-import { statsReport } from '../stats-meter.ts'
+import { encoderWords, statsReport } from '../stats-meter.ts'
 import type { ViewerState, ViewerStats } from '../viewer-state.ts'
 import styles from './statistics.module.css'
 import page from './viewer-page.module.css'
@@ -26,7 +26,7 @@ export function Statistics({ state, onCopy, onClose }: StatisticsProps): ReactNo
           title="Copy report"
           aria-label="Copy report"
           disabled={stats === null}
-          onClick={() => stats !== null && onCopy(statsReport(name, stats, picture))}
+          onClick={() => stats !== null && onCopy(statsReport(name, stats, picture, state))}
         >
           <Copy size={16} strokeWidth={1.75} aria-hidden />
         </button>
@@ -56,7 +56,7 @@ export function Statistics({ state, onCopy, onClose }: StatisticsProps): ReactNo
               value={stats.codec ?? 'not known'}
               note={picture === null ? '' : `${picture.width} × ${picture.height}`}
             />
-            <Row name="Encoder" value={stats.encoder ?? 'not known'} note="reported" />
+            <Row name="Encoder" {...encoderWords(stats, state)} />
             <Row name="Decoder" value={stats.decoder ?? 'not known'} note="measured" />
           </dl>
         </>
