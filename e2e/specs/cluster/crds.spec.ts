@@ -107,10 +107,12 @@ test('the definitions are established, structural, and known by their names', as
     expect(conditions).toMatchObject({ Established: 'True', NamesAccepted: 'True' })
     expect(conditions['NonStructuralSchema'] ?? 'False').toBe('False')
   }
-  const kinds = await cluster.kubectl(['api-resources', `--api-group=${GROUP}`, '--no-headers'])
-  expect(kinds.trim().split('\n')).toHaveLength(3)
-  const explained = await cluster.kubectl(['explain', 'vditemplates.spec.gpu.slices', `--api-version=${apiVersion}`])
-  expect(explained).toContain('Slices of a GPU')
+  // discovery and the API's description follow the definitions after a moment
+  const kinds = async (): Promise<readonly string[]> =>
+    (await cluster.kubectl(['api-resources', `--api-group=${GROUP}`, '--no-headers'])).trim().split('\n')
+  await expect.poll(kinds).toHaveLength(3)
+  const explain = ['explain', 'vditemplates.spec.gpu.slices', `--api-version=${apiVersion}`]
+  await expect.poll(async () => (await cluster.tryKubectl(explain)).stdout).toContain('Slices of a GPU')
 })
 
 test('the examples of the docs apply, server-side and strict', async ({ cluster }) => {
