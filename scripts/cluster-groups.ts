@@ -8,7 +8,16 @@ export interface ClusterGroup {
 /** They take every slice, cut what all use, or measure what a busy machine would blur. */
 const ALONE = ['admin-view', 'slices', 'viewer-input', 'viewer-paths']
 /** They install the operator, or its definitions: one after the other. */
-const PLATFORM = ['chart', 'crds', 'guard-rails', 'guard-rails-operator', 'install', 'operator-lifecycle', 'routes']
+const PLATFORM = [
+  'chart',
+  'crds',
+  'guard-rails',
+  'guard-rails-operator',
+  'install',
+  'operator-lifecycle',
+  'operator-traefik',
+  'routes',
+]
 /** It takes parts of the cluster away under everybody. */
 const CHAOS = ['operator-chaos']
 
