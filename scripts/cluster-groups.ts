@@ -16,7 +16,6 @@ const PLATFORM = [
   'install',
   'operator-lifecycle',
   'operator-traefik',
-  'routes',
 ]
 /** It takes parts of the cluster away under everybody. */
 const CHAOS = ['operator-chaos']

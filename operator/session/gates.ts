@@ -67,7 +67,20 @@ export function startGate(
       verdict: going('Pending', 'VolumePending', 'The last home is still being removed. It starts when that is done.'),
       nextAt: now + LOOK_AGAIN_MS,
     }
+  const ahead = aheadGate(observed, template.spec)
+  if (ahead) return { verdict: ahead, nextAt: now + LOOK_AGAIN_MS }
   return { template }
+}
+
+/** A start that nobody asked for yet leaves slices for those that somebody does. */
+function aheadGate({ spec, freeSlices }: ObservedSession, { gpu, startAhead }: TemplateSpec): Verdict | undefined {
+  if (!spec.startAhead || freeSlices === undefined || freeSlices - gpu.slices >= startAhead.keepFreeSlices)
+    return undefined
+  return going(
+    'Pending',
+    'InsufficientGPU',
+    `It is started ahead when more than ${startAhead.keepFreeSlices} slices are free. A click starts it now.`,
+  )
 }
 
 /** A name of ours that somebody else's object has. */

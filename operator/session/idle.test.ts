@@ -275,6 +275,22 @@ describe('started ahead', () => {
     expect(world.ready.status).toBe('True')
   })
 
+  it.each([
+    ['fewer than are kept free would be left', 1, {}, false],
+    ['enough would be left', 2, {}, true],
+    ['somebody clicked', 0, { startAhead: false }, true],
+  ])('and a slice: %s', (_, freeSlices, wish, begins) => {
+    const world = sessionWorld({
+      template: { gpu: { slices: 1 }, startAhead: { enabled: true, keepFreeSlices: 1 } },
+      spec: { startAhead: true },
+    })
+    world.observed.freeSlices = freeSlices
+    world.wish(wish)
+    world.settle()
+    expect(world.observed.pods).toHaveLength(begins ? 1 : 0)
+    if (!begins) expect(world.ready.message).toContain('A click starts it now.')
+  })
+
   it('does not keep a place in the queue for longer', () => {
     const world = sessionWorld({ template: AHEAD, spec: { startAhead: true } })
     world.settle()

@@ -166,6 +166,21 @@ describe('a session', () => {
   })
 })
 
+describe('a start ahead', () => {
+  it('knows the slices that a start would find: not those of nodes that are away, nor those that are waited for', async () => {
+    template('Office', 1)
+    node('node-1', 4)
+    node('node-2', 8, 'Unknown')
+    pod('held', { node: 'node-1', slices: 1 })
+    pod('waits', { slices: 1 })
+    session('one', { startAhead: true })
+    expect((await observe()).freeSlices).toBe(2)
+    stores.stop()
+    session('one', { startAhead: false })
+    expect((await observe()).freeSlices).toBeUndefined()
+  })
+})
+
 describe('a home on one node', () => {
   it('tells the node, and the slices that nobody holds there', async () => {
     template('Office', 1)

@@ -71,6 +71,10 @@ export function observeSession(
     pods,
     node: nodeOf(stores, pods, name),
     homeNode: homeNodeOf(stores, volume, pinned?.spec ?? template?.spec),
+    freeSlices:
+      spec.startAhead && !spec.withoutGpu && template && template.spec.gpu.slices > 0
+        ? freeAnywhere(stores, template.spec.gpu.resourceName)
+        : undefined,
     siblings: ofOwner.flatMap((other) => siblingOf(stores, other, spec.templateRef.name, namespace, memory)),
     runningOfOwner: ofOwner.filter((other) => isRunning(stores, other, memory)).length,
     activity: memory.activityOf(namespace, name),
@@ -157,6 +161,18 @@ function freeOf(stores: Stores, node: NodeObject, resource: string): number {
   const pods = stores.by.podNode.get(node.metadata.name) as readonly PodObject[]
   const held = pods.reduce((sum, pod) => sum + (hasEnded(pod) ? 0 : requestOf(pod, resource)), 0)
   return Math.max(0, countOf(node.status?.allocatable, resource) - held)
+}
+
+/** Slices that a start now would find: of nodes that take pods, less what waits for a place already. */
+function freeAnywhere(stores: Stores, resource: string): number {
+  const open = (stores.nodes.items as readonly NodeObject[]).filter(
+    (node) => node.spec?.unschedulable !== true && conditionOf(node, 'Ready')?.status === 'True',
+  )
+  const waiting = (stores.by.podNode.get('') as readonly PodObject[]).reduce(
+    (sum, pod) => sum + (hasEnded(pod) ? 0 : requestOf(pod, resource)),
+    0,
+  )
+  return open.reduce((sum, node) => sum + freeOf(stores, node, resource), 0) - waiting
 }
 
 function siblingOf(

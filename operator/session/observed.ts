@@ -40,6 +40,8 @@ export interface ObservedSession {
         readonly freeSlices: number | undefined
       }
     | undefined
+  /** Free slices of the whole cluster, less those that pods wait for: known only for a start ahead that asks for one. */
+  readonly freeSlices: number | undefined
   /**
    * Other sessions of the same owner and template in this namespace. `running`: it has a pod, an ending one too, or is getting one:
    * it may write to the home.

@@ -103,6 +103,7 @@ export function sessionWorld(options: WorldOptions = {}) {
     homeNode: undefined,
     siblings: [],
     runningOfOwner: 0,
+    freeSlices: undefined,
     activity: undefined,
     claimWarning: undefined,
     refusal: undefined,
