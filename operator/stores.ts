@@ -111,8 +111,6 @@ export interface StoresDeps {
   readonly random?: (() => number) | undefined
 }
 
-/** In the first 10 s of a fault: the operator is one, near its server, and people wait for it. */
-const FIRST_REQUESTS = 100
 /** Objects that a session or a home is made of, in either mode: what the app once made is seen too. */
 const OURS = LABEL.managed
 /** Objects that only the operator makes. */
@@ -121,11 +119,7 @@ const MADE = `${LABEL.managed}=${FIELD_MANAGER_OPERATOR}`
 /** Starts every reflector at once. */
 export function createStores(deps: StoresDeps): Stores {
   const { client, config, namespace, timers } = deps
-  const budget: RetryBudget = createRetryBudget(timers, deps.random, {
-    knock: client.knock,
-    // every kind is listed and watched anew when the server returns
-    firstRequests: FIRST_REQUESTS,
-  })
+  const budget: RetryBudget = createRetryBudget(timers, deps.random)
   const all: { readonly resource: Resource; readonly reflector: Reflector; readonly needed: boolean }[] = []
   const reflect = (resource: Resource, options: ReflectorOptions, needed = true): Reflector => {
     // what is not needed has a budget of its own: its refusals slow nothing down
