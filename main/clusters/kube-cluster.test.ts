@@ -6,10 +6,8 @@ import { expect, it, vi } from 'vitest'
 import { createFakeApiServer } from '../../e2e/fakes/api-server.ts'
 import { SECRET } from '../../kube/types.ts'
 import { SILENT } from '../logging/logger.ts'
-import { loadSource } from '../../kube/kubeconfig/sources.ts'
-import { createFakeTimers } from '../../kube/testing/fake-timers.ts'
 import { createClusters } from './clusters.ts'
-import { createKubeCluster, type ConnectedCluster } from './kube-cluster.ts'
+import type { ConnectedCluster } from './kube-cluster.ts'
 import { podProvider } from './pod-provider-fixture.ts'
 
 it('is signed out as soon as anybody is refused, and live again when nobody is', async () => {
@@ -45,50 +43,5 @@ it('is signed out as soon as anybody is refused, and live again when nobody is',
     await clusters.dispose()
     await api.close()
     await rm(folder, { recursive: true })
-  }
-})
-
-it('connects soon after a server that could not be reached listens again, long before its next try', async () => {
-  const api = await createFakeApiServer({ bookmarkMs: 50 })
-  const { contexts } = await loadSource({ type: 'text', key: 'k', name: 'pasted', text: api.kubeconfig() })
-  const found = contexts[0]
-  if (!found) throw new Error('no context')
-  const timers = createFakeTimers(Date.now())
-  let tries = 0
-  let before = ''
-  const cluster = createKubeCluster({
-    ...{ id: 'k', removable: false, env: { PATH: '/usr/bin:/bin' }, log: SILENT, timers },
-    isTrusted: () => false,
-    chosenNamespace: () => undefined,
-    createProvider: (made) => podProvider(made, () => undefined),
-    changed: () => {
-      if (cluster.view.state === 'connecting' && before !== 'connecting') tries += 1
-      before = cluster.view.state
-    },
-  })
-  /** Lets time pass until that holds. @returns how long it took, ms */
-  const until = async (check: () => boolean): Promise<number> => {
-    const from = timers.now()
-    await vi.waitFor(
-      async () => {
-        if (check()) return
-        await timers.advance(100)
-        expect(check()).toBe(true)
-      },
-      { timeout: 8000, interval: 5 },
-    )
-    return timers.now() - from
-  }
-  try {
-    await api.goDark()
-    await cluster.update(found)
-    await expect(cluster.connect()).rejects.toMatchObject({ code: 'cluster-unreachable' })
-    await until(() => tries === 5 && cluster.view.state === 'unreachable')
-    // the next try is 30 s away now
-    await api.comeBack()
-    expect(await until(() => cluster.view.state === 'live')).toBeLessThan(15_000)
-  } finally {
-    await cluster.dispose()
-    await api.close()
   }
 })

@@ -5,7 +5,6 @@ import { createKubeClient, type PooledClient } from '../../kube/client.ts'
 import { pluginRequest, type ExecPlugin } from '../../kube/kubeconfig/plugin.ts'
 import type { Environment, FoundContext } from '../../kube/kubeconfig/sources.ts'
 import { filesOf, vetContext, type VettedContext } from '../../kube/kubeconfig/vet.ts'
-import { createDoor, type Door } from '../../kube/knock.ts'
 import { createReflector, type ReflectorOptions } from '../../kube/reflector.ts'
 import { createRetryBudget, REAL_TIMERS, type Timers } from '../../kube/retry-budget.ts'
 import type { KubeClient, Reflector, Resource } from '../../kube/types.ts'
@@ -87,8 +86,6 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
   let connecting: { readonly promise: Promise<void>; readonly abort: AbortController } | undefined
   let cancelRetry: (() => void) | undefined
   let tries = 0
-  /** Of a server that cannot be reached: watched between two tries. */
-  let door: Door | undefined
   let status: { state: ClusterState; since: number; error?: AppErrorView | undefined } = {
     state: 'idle',
     since: timers.now(),
@@ -152,7 +149,6 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
     if (nextId === configId) return
     configId = nextId
     vetted = checked
-    leaveDoor()
     if (wanted) {
       log.info('the kubeconfig changed: connecting anew', { cluster: id })
       await disconnect()
@@ -181,7 +177,6 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
     if (connecting) return connecting.promise
     cancelRetry?.()
     cancelRetry = undefined
-    door?.leave()
     const abort = new AbortController()
     const promise = attempt(abort.signal).finally(() => {
       if (connecting?.abort === abort) connecting = undefined
@@ -197,8 +192,6 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
       // files and programs may have changed since they were looked at
       const context = await vetContext(found, deps.env, timers.now())
       vetted = context
-      // another server has another door
-      if (configId !== idOf(context)) leaveDoor()
       configId = idOf(context)
       const plugin = pluginOf(context)
       if (plugin && plugin.path === undefined) throw pluginMissing(plugin)
@@ -213,7 +206,6 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
         now: () => timers.now(),
       })
       client = made
-      door ??= made.knock && createDoor(made.knock, timers, retry)
       const place = { chosen: deps.chosenNamespace(), context: context.namespace }
       const probe = await probeCluster(made, place, found.userName, signal)
       if (signal.aborted) throw new AppError('cancelled')
@@ -232,7 +224,7 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
 
   function begin(client: PooledClient, probe: Awaited<ReturnType<typeof probeCluster>>): Live {
     const reflectors = new Set<Reflector>()
-    const budget = createRetryBudget(timers, Math.random, { knock: client.knock })
+    const budget = createRetryBudget(timers)
     let snapshot: ProviderSnapshot | undefined
     const judge = (): void => {
       if (snapshot === undefined) return
@@ -271,7 +263,6 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
   async function disconnect(): Promise<void> {
     cancelRetry?.()
     cancelRetry = undefined
-    leaveDoor()
     connecting?.abort.abort()
     await connecting?.promise.catch(() => undefined)
     const ended = live
@@ -288,12 +279,6 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
     const wait = RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] ?? 30_000
     tries += 1
     cancelRetry = timers.after(wait, retry)
-    door?.watch()
-  }
-
-  function leaveDoor(): void {
-    door?.leave()
-    door = undefined
   }
 
   function retry(): void {
