@@ -5,35 +5,30 @@ export interface ClusterGroup {
   readonly files: readonly string[]
 }
 
-/** They take every slice, cut what all use, or measure what a busy machine would blur. */
-const ALONE = ['admin-view', 'slices', 'viewer-input', 'viewer-paths']
+/** They measure what a busy machine would blur. */
+const VIEWER = ['viewer-input', 'viewer-paths']
 /** They install the operator, or its definitions: one after the other. */
-const PLATFORM = [
-  'chart',
-  'crds',
-  'guard-rails',
-  'guard-rails-operator',
-  'install',
-  'operator-lifecycle',
-  'operator-traefik',
-]
-/** It takes parts of the cluster away under everybody. */
+const PLATFORM = ['chart', 'guard-rails', 'guard-rails-operator', 'install', 'operator-lifecycle', 'operator-traefik']
+/** It takes every slice, and parts of the cluster away under everybody. */
 const CHAOS = ['operator-chaos']
 
 /**
  * The groups in rounds: those of one round run beside each other, file by file, each round after the one before it; none that is empty.
- * Direct mode and the platform mostly wait, for pods and provisioners, and people of the one are strangers to the other.
+ * Direct mode and the platform mostly wait, for pods and provisioners, and people of the one are strangers to the other. So do chaos and
+ * the viewer's specs; of the two that take all slices each stands in a round of its own.
  * @param files names of spec files, without their folder
  * @param wanted beginnings of those to run; none means all
+ * @param long the long chaos is run too, which stops the API server and the node under everybody
  */
 export function clusterRounds(
   files: readonly string[],
   wanted: readonly string[],
+  long = false,
 ): readonly (readonly ClusterGroup[])[] {
-  const groups: Record<'direct' | 'platform' | 'alone' | 'chaos', string[]> = {
+  const groups: Record<'direct' | 'platform' | 'viewer' | 'chaos', string[]> = {
     direct: [],
     platform: [],
-    alone: [],
+    viewer: [],
     chaos: [],
   }
   for (const file of files.toSorted()) {
@@ -41,10 +36,11 @@ export function clusterRounds(
     if (wanted.length > 0 && !wanted.some((part) => name.startsWith(part))) continue
     if (PLATFORM.includes(name)) groups.platform.push(file)
     else if (CHAOS.includes(name)) groups.chaos.push(file)
-    else if (ALONE.includes(name)) groups.alone.push(file)
+    else if (VIEWER.includes(name)) groups.viewer.push(file)
     else groups.direct.push(file)
   }
-  return ([['direct', 'platform'], ['alone'], ['chaos']] as const)
+  const last = long ? ([['viewer'], ['chaos']] as const) : ([['viewer', 'chaos']] as const)
+  return ([['direct', 'platform'], ...last] as const)
     .map((round) => round.map((name) => ({ name, files: groups[name] })).filter((group) => group.files.length > 0))
     .filter((round) => round.length > 0)
 }

@@ -66,7 +66,8 @@ async function wholeRun(names: readonly string[], options: readonly string[]): P
     await cluster.importImage(image)
     await cluster.importImage(relay)
     const env = { KASM_DESKTOP_ARCHIVE: image, KASM_COTURN_ARCHIVE: relay, KASM_OPERATOR_ARCHIVE: operator }
-    for (const round of clusterRounds(readdirSync(join(root, SPECS)), names))
+    const long = process.env['KASM_LONG'] === '1'
+    for (const round of clusterRounds(readdirSync(join(root, SPECS)), names, long))
       counts.push(...(await Promise.all(round.map((group) => runGroup(group, options, env)))))
     if (cluster.notRun.length > 0) counts.push({ name: 'cluster parts', passed: 0, failed: 0, skipped: cluster.notRun })
   } catch (error) {

@@ -22,7 +22,9 @@ export const PASSWORD = 'guard-rails-password'
 export const LOG_LINE = 'the desktop is up'
 /** Stands in for the desktop's server: answers on its HTTP port, and gives back what comes to its media port. */
 const SERVER = `
-import http.server, socket, threading
+import http.server, os, signal, socket, threading
+# the first process of a container is not ended by a signal that it does not ask for
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 def media():
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("0.0.0.0", ${MEDIA_PORT}))
     while True:

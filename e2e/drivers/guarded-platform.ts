@@ -170,11 +170,9 @@ export async function guardPlatform(cluster: TestCluster): Promise<GuardedPlatfo
     },
     async remove() {
       const gone = ['--ignore-not-found', '--wait=false']
-      for (const { name, namespace: place } of users) {
-        await cluster.tryKubectl(['delete', USERS, name, ...gone])
-        await cluster.tryKubectl(['delete', 'namespace', place, '--ignore-not-found', '--timeout=60s'])
-      }
-      await cluster.tryKubectl(['delete', 'namespace', namespace, ...gone])
+      const places = users.map((user) => user.namespace)
+      await cluster.tryKubectl(['delete', USERS, ...users.map(({ name }) => name), ...gone])
+      await cluster.tryKubectl(['delete', 'namespace', namespace, ...places, '--ignore-not-found', '--timeout=60s'])
       await cluster.tryKubectl(['delete', ...gone, '-f', '-'], { input: documents(clusterWide) })
       if (!hadCrds) await cluster.tryKubectl(['delete', 'crd', ...crdNames, '--ignore-not-found', '--timeout=60s'])
     },

@@ -21,9 +21,14 @@ declare global {
   }
 }
 
+/** Takes the only cluster that was found. */
+export async function useCluster(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Use / }).click()
+}
+
 /** Takes the only cluster that was found, and waits until its templates are there. */
 export async function takeCluster(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^Use / }).click()
+  await useCluster(page)
   await expect(page.getByRole('button', { name: 'Start Browser', exact: true })).toBeEnabled({ timeout: 30_000 })
 }
 
@@ -40,11 +45,19 @@ export function stage(page: Page, name: string, which: string): Locator {
   return session(page, name).locator(`[data-stage="${which}"]`)
 }
 
-/** Does something after which a desktop's tab opens by itself. @returns the tab, with its picture */
+/** Does something after which a desktop's tab opens by itself; when none does, the failure says what the page shows instead. @returns the tab, with its picture */
 export async function opensByItself(page: Page, act: () => Promise<void>, timeoutMs = 100_000): Promise<Page> {
-  const opened = page.context().waitForEvent('page', { timeout: timeoutMs })
-  await act()
-  const viewer = await opened
+  const [viewer] = await Promise.all([
+    page
+      .context()
+      .waitForEvent('page', { timeout: timeoutMs })
+      .catch(async (error: unknown) => {
+        throw new Error(`no tab opened by itself; the page shows:\n${await page.locator('body').innerText()}`, {
+          cause: error,
+        })
+      }),
+    act(),
+  ])
   await connected(viewer)
   return viewer
 }

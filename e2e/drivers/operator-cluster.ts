@@ -97,9 +97,12 @@ export async function uninstallOperator(cluster: TestCluster): Promise<void> {
   }
   await tryHelm(['uninstall', PRODUCT_ID, '--namespace', PLATFORM_NAMESPACE, '--ignore-not-found', '--wait'])
   const gone = ['--ignore-not-found', '--timeout=90s']
-  await cluster.kubectl(['delete', 'namespace', '-l', `${LABEL.managed}=${FIELD_MANAGER_OPERATOR}`, ...gone])
-  await cluster.kubectl(['delete', 'crd', ...CRDS, ...gone])
-  await cluster.kubectl(['delete', 'namespace', PLATFORM_NAMESPACE, ...gone])
+  // a namespace takes seconds to go, all of them together no longer
+  await Promise.all([
+    cluster.kubectl(['delete', 'namespace', '-l', `${LABEL.managed}=${FIELD_MANAGER_OPERATOR}`, ...gone]),
+    cluster.kubectl(['delete', 'namespace', PLATFORM_NAMESPACE, ...gone]),
+    cluster.kubectl(['delete', 'crd', ...CRDS, ...gone]),
+  ])
 }
 
 /** An operator that is not there any more would keep its sessions for ever. */

@@ -1,5 +1,5 @@
-// The last slice of the node is gone: a start waits in line and starts by itself, or goes on without GPU. Alone on the cluster, for it
-// takes every slice.
+// The last slice of the node is gone: a start waits in line and starts by itself, or goes on without GPU. Nobody else may
+// want a slice meanwhile, for it takes every one.
 import { expect, test } from '../../drivers/cluster-app.ts'
 import { clickStart, opensByItself, session } from '../../drivers/library.ts'
 import { SLICE, takeSlices } from '../../drivers/slices.ts'
