@@ -26,6 +26,7 @@ function setUp() {
     'volumes',
     'services',
     'secrets',
+    'registryLogins',
     'nodes',
     'namespaces',
     'roleBindings',
@@ -113,6 +114,23 @@ describe('a change', () => {
     }
     kinds.namespaces.put(object('Namespace', HOME))
     expect(take()).toEqual(['user/ann'])
+  })
+  it('of a registry’s login concerns who has a copy of it; of the platform’s own, or of what names it, all users', () => {
+    const { kinds, take, soon } = setUp()
+    kinds.secrets.put(object('Secret', 'registry', { namespace: HOME, labels: { [LABEL.registryLogin]: 'copy' } }))
+    expect(take()).toEqual(['user/ann'])
+    kinds.registryLogins.put(object('Secret', 'registry', { namespace: 'platform' }))
+    expect(soon.splice(0)).toEqual(['user/ann'])
+    const template = (generation: number, imagePullSecrets: readonly unknown[]): KubeObject => ({
+      ...object('VDITemplate', 'office', { generation }),
+      spec: { imagePullSecrets },
+    })
+    kinds.templates.put(template(1, []))
+    expect(soon.splice(0)).toEqual([])
+    kinds.templates.put(template(2, [{ name: 'registry' }]))
+    expect(soon.splice(0)).toEqual(['user/ann'])
+    kinds.templates.put(template(3, []))
+    expect(soon.splice(0)).toEqual(['user/ann'])
   })
   it('of a node’s readiness concerns the desktops on it and those that wait; a heartbeat nobody', () => {
     const { kinds, take } = setUp()

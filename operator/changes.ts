@@ -5,6 +5,7 @@ import { conditionOf, type NodeObject } from '../shared/domain/cluster-objects.t
 import { LABEL } from '../shared/product.ts'
 import { sessionKey, templateKey, userKey } from './keys.ts'
 import { namespacesOfUser, type Stores } from './stores.ts'
+import { isLogin } from './user/registry-logins.ts'
 
 export interface ChangeSink {
   /** A round as soon as there is room. */
@@ -31,6 +32,13 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
     for (const user of by.userNamespace.get(metadata.namespace ?? metadata.name)) sink.add(userKey(user.metadata.name))
   }
 
+  const everyUser = (): void => stores.users.items.forEach(({ metadata }) => sink.soon(userKey(metadata.name)))
+
+  const onSecret: Listener = (before, after) => {
+    if (isLogin((after ?? before) as KubeObject)) addUsersOf(before, after)
+    else addLabelled(before, after)
+  }
+
   const onSession: Listener = (before, after) => {
     const session = (after ?? before) as KubeObject
     addSession(session)
@@ -49,6 +57,8 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
     sink.add(templateKey(name))
     if (before?.metadata.generation !== undefined && before.metadata.generation === after?.metadata.generation) return
     by.sessionTemplate.get(name).forEach(addSession)
+    // who needs which registry's login
+    if (namesLogins(before) || namesLogins(after)) everyUser()
   }
 
   const onUser: Listener = (before, after) => {
@@ -102,7 +112,8 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
     [stores.templates, onTemplate],
     [stores.users, onUser],
     [stores.pods, addLabelled],
-    [stores.secrets, addLabelled],
+    [stores.secrets, onSecret],
+    [stores.registryLogins, everyUser],
     [stores.services, addLabelled],
     ...stores.routes.map((reflector) => [reflector, addLabelled] as const),
     [stores.claims, onClaim],
@@ -116,7 +127,7 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
     [stores.networkPolicies, addUsersOf],
     [stores.daemonSets, onPrePull],
     [stores.networkPolicies, onPrePull],
-    [stores.templateReaders, () => stores.users.items.forEach(({ metadata }) => sink.soon(userKey(metadata.name)))],
+    [stores.templateReaders, everyUser],
   ]
   const stops = listeners.map(([reflector, listener]) => reflector.onObject(listener))
   return () => {
@@ -144,6 +155,10 @@ interface SessionParts {
 
 function templateOf(session: KubeObject): string | undefined {
   return (session as KubeObject & SessionParts).spec?.templateRef?.name
+}
+function namesLogins(template: KubeObject | undefined): boolean {
+  const { imagePullSecrets } = (template?.['spec'] ?? {}) as { readonly imagePullSecrets?: readonly unknown[] }
+  return (imagePullSecrets?.length ?? 0) > 0
 }
 function ownerOf(session: KubeObject): string | undefined {
   return (session as KubeObject & SessionParts).spec?.owner

@@ -1,7 +1,7 @@
 // What users and templates look like to their planners, gathered from stores that hold what the API server would give.
 import { expect, test } from 'vitest'
 import { userNamespace } from '../shared/domain/names.ts'
-import { USER_TEMPLATES_ROLE } from '../shared/product.ts'
+import { LABEL, USER_TEMPLATES_ROLE } from '../shared/product.ts'
 import type { KubeObject } from '../shared/render/types.ts'
 import type { Reflector } from '../kube/types.ts'
 import { observeTemplate, type TemplateStores } from './template/observe.ts'
@@ -57,13 +57,29 @@ function userStores(
     roleBindings: store([]),
     quotas: store([]),
     limitRanges: store([]),
+    templates: store(
+      Object.entries(LOGINS_OF).map(([name, spec]) =>
+        thing('VDITemplate', name, {}, { displayName: name, image: 'a:1', ...spec }),
+      ),
+    ),
+    secrets: store([thing('Secret', 'one-access', { namespace: place, labels: { [LABEL.session]: 'one' } })]),
+    registryLogins: store(['all', 'staff', 'unused', 'one-access'].map((name) => thing('Secret', name))),
     templateReaders: store(bindings, state),
     by: {
       sessionNamespace: index(sessions, ({ metadata }) => metadata.namespace ?? ''),
       userNamespace: index(users, ({ spec }) => userNamespace((spec as { username?: string }).username ?? '')),
       networkPolicyNamespace: index([], () => ''),
+      registryLoginNamespace: index(
+        [thing('Secret', 'old', { namespace: place })],
+        ({ metadata }) => metadata.namespace ?? '',
+      ),
     },
   }
+}
+/** Templates, and the logins that they name: some of the platform's, one that it has not, one whose name a session's Secret has. */
+const LOGINS_OF = {
+  office: { imagePullSecrets: [{ name: 'all' }, { name: 'missing' }, { name: 'one-access' }] },
+  studio: { imagePullSecrets: [{ name: 'staff' }], access: { allowedGroups: ['staff'] } },
 }
 
 test('of two VDIUsers for one person the older is the one, and of two of one second the first by name', () => {
@@ -95,6 +111,19 @@ test('readers of templates are all who are let in, once each and sorted', () => 
   expect(observeUser(userStores(users, [binding]), 'a', undefined).readers.binding).toBe(binding)
   // not read yet is not the same as not there
   expect(observeUser(userStores(users, [], 'forbidden'), 'a', undefined).readers.binding).toBe('unknown')
+})
+
+test('a person gets the logins that templates of theirs name, and never one whose name is taken', () => {
+  const at = '2026-01-01T00:00:00Z'
+  const sources = (more: Record<string, unknown> = {}): readonly string[] =>
+    observeUser(userStores([user('a', 'alice', at, more)]), 'a', undefined).logins.sources.map(
+      ({ metadata }) => metadata.name,
+    )
+  expect(sources()).toEqual(['all'])
+  expect(sources({ groups: ['staff'] })).toEqual(['all', 'staff'])
+  expect(sources({ groups: ['staff'], suspended: true })).toEqual([])
+  const { logins } = observeUser(userStores([user('a', 'alice', at)]), 'a', undefined)
+  expect(logins.copies.map(({ metadata }) => metadata.name)).toEqual(['old'])
 })
 
 test('a user who is gone still leaves the list of readers', () => {

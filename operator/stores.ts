@@ -33,6 +33,7 @@ import { FIELD_MANAGER_OPERATOR, LABEL, USER_TEMPLATES_ROLE } from '../shared/pr
 import type { OperatorConfig } from './config.ts'
 import { keepClaim, keepEvent, keepNode, keepPlain, keepPod, keepVolume } from './keep.ts'
 import { createIndex, type ObjectIndex } from './object-index.ts'
+import { isLogin, LOGIN_TYPE } from './user/registry-logins.ts'
 
 /** The reflectors, by what they hold. All but sessions, templates, users, nodes, volumes and namespaces hold only objects with our labels. */
 export interface Stores {
@@ -44,6 +45,8 @@ export interface Stores {
   readonly volumes: Reflector
   readonly services: Reflector
   readonly secrets: Reflector
+  /** Logins of registries in the platform's namespace that may be copied to people. */
+  readonly registryLogins: Reflector
   readonly nodes: Reflector
   readonly namespaces: Reflector
   readonly roleBindings: Reflector
@@ -72,6 +75,8 @@ export interface Stores {
     readonly podNode: ObjectIndex
     /** Secrets by `<namespace>/<session>`. */
     readonly secretSession: ObjectIndex
+    /** Copies of registries' logins by `<namespace>`. */
+    readonly registryLoginNamespace: ObjectIndex
     /** Services by `<namespace>/<session>`. */
     readonly serviceSession: ObjectIndex
     /** Routes by `<namespace>/<session>`, of each kind of route. */
@@ -137,6 +142,12 @@ export function createStores(deps: StoresDeps): Stores {
   const volumes = reflect(VOLUME, { keep: keepVolume })
   const services = reflect(SERVICE, { labelSelector: OURS, keep: keepPlain })
   const secrets = reflect(SECRET, { labelSelector: OURS, keep: keepPlain })
+  const registryLogins = reflect(SECRET, {
+    namespace,
+    labelSelector: `${LABEL.registryLogin},!${LABEL.managed}`,
+    fieldSelector: `type=${LOGIN_TYPE}`,
+    keep: keepPlain,
+  })
   const nodes = reflect(NODE, { keep: keepNode })
   // all of them: one that somebody else made must not be taken over
   const namespaces = reflect(NAMESPACE, { keep: keepPlain })
@@ -174,6 +185,7 @@ export function createStores(deps: StoresDeps): Stores {
     volumes,
     services,
     secrets,
+    registryLogins,
     nodes,
     namespaces,
     roleBindings,
@@ -191,6 +203,7 @@ export function createStores(deps: StoresDeps): Stores {
       podSession: createIndex(pods, ofSession),
       podNode: createIndex(pods, ({ spec }) => [(spec as { readonly nodeName?: string } | undefined)?.nodeName ?? '']),
       secretSession: createIndex(secrets, ofSession),
+      registryLoginNamespace: createIndex(secrets, (secret) => (isLogin(secret) ? ofNamespace(secret) : [])),
       serviceSession: createIndex(services, ofSession),
       routeSession: routes.map((reflector) => createIndex(reflector, ofSession)),
       eventClaim: createIndex(claimEvents, ({ involvedObject }) => {

@@ -40,6 +40,8 @@ export const LABEL = {
   managed: `${API_GROUP}/managed`,
   /** On a user's namespace and what stands in it: name of the VDIUser. */
   user: `${API_GROUP}/user`,
+  /** On a registry's login (a Secret of the platform's namespace) that may be copied to people, and on each copy. */
+  registryLogin: `${API_GROUP}/registry-login`,
 } as const
 
 /** Annotations on a session's objects. Times are RFC 3339. */

@@ -95,6 +95,7 @@ export async function guardPlatform(cluster: TestCluster): Promise<GuardedPlatfo
       roleBinding: await read('rolebinding', USER_ROLE, place),
       quota: await read('resourcequota', QUOTA_NAME, place),
       limits: await read('limitrange', LIMITS_NAME, place),
+      logins: { sources: [], copies: [] },
       policies: (JSON.parse(policies) as { items: readonly KubeObject[] }).items,
       sessions: 0,
       readers: {

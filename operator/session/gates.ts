@@ -2,6 +2,7 @@
 // The first reason that holds is said. A desktop that runs is not asked again, except whether its person may still be here.
 import { isEnding } from '../../shared/domain/cluster-objects.ts'
 import { isGpuResource } from '../../shared/domain/gpu-map.ts'
+import { mayUse } from '../../shared/domain/template-access.ts'
 import type { Template, TemplateSpec } from '../../shared/domain/template.ts'
 import type { Refusal } from '../plan.ts'
 import type { Facts } from './facts.ts'
@@ -100,10 +101,7 @@ function templateGate({ user, spec }: ObservedSession, template: TemplateSpec): 
         ? `The template asks for ${gpu.slices} GPU slices, and a desktop gets one. Ask whoever wrote it to mend it.`
         : `The template asks for ${named ?? ''} beside its slices. Ask whoever wrote it to use gpu.slices alone.`,
     )
-  const { allowedUsers, allowedGroups } = access
-  const open = allowedUsers.length === 0 && allowedGroups.length === 0
-  const invited = allowedUsers.includes(spec.owner) || user?.spec.groups.some((group) => allowedGroups.includes(group))
-  if (open || invited) return undefined
+  if (mayUse(access, { username: spec.owner, groups: user?.spec.groups ?? [] })) return undefined
   return stalled('NotAllowed', say('template-not-allowed', { name: template.displayName }))
 }
 

@@ -20,7 +20,7 @@ import type { Refusal } from '../plan.ts'
 import type { Stores } from '../stores.ts'
 import type { ObservedSession } from './observed.ts'
 import { pinnedOf } from './pinned.ts'
-import { remembering } from './remember.ts'
+import { remembering } from '../remember.ts'
 
 /** What is known of a session beside the stores. */
 export interface SessionMemory {

@@ -4,7 +4,7 @@ import { templateSpecSchema, type TemplateSpec } from '../../shared/domain/templ
 import { ANNOTATION } from '../../shared/product.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
 import type { ObservedSession } from './observed.ts'
-import { remembering } from './remember.ts'
+import { remembering } from '../remember.ts'
 
 /** Thousands of sessions share few templates: their Secrets' texts are read once and held once. */
 const READ = new Map<string, TemplateSpec | undefined>()

@@ -66,17 +66,22 @@ export function namespaceOf(user: NamedUser): KubeObject {
   }
 }
 
-/** The person's rights there. They belong to the VDIUser: when it goes, they go, whether the operator runs or not. */
+/** Of what goes with the VDIUser, whether the operator runs or not. */
+export function ownedByUser(user: NamedUser, name: string): KubeObject['metadata'] {
+  return {
+    ...metadata(user, name),
+    ownerReferences: [
+      { apiVersion: `${API_GROUP}/v1alpha1`, kind: 'VDIUser', name: user.name, uid: user.uid, controller: true },
+    ],
+  }
+}
+
+/** The person's rights there: when the VDIUser goes, they go. */
 export function roleBindingOf(user: NamedUser): KubeObject {
   return {
     apiVersion: `${RBAC}/v1`,
     kind: 'RoleBinding',
-    metadata: {
-      ...metadata(user, USER_ROLE),
-      ownerReferences: [
-        { apiVersion: `${API_GROUP}/v1alpha1`, kind: 'VDIUser', name: user.name, uid: user.uid, controller: true },
-      ],
-    },
+    metadata: ownedByUser(user, USER_ROLE),
     roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: USER_ROLE },
     subjects: [{ apiGroup: RBAC, kind: 'User', name: user.spec.username }],
   }

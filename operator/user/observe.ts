@@ -1,19 +1,35 @@
 // Gathers from the stores what planUser may know of one VDIUser. Reads only; a spec that does not parse is said, never thrown.
 import { userNamespace } from '../../shared/domain/names.ts'
+import { templateSpecSchema, type TemplateSpec } from '../../shared/domain/template.ts'
 import { vdiUserSpecSchema, vdiUserStatusSchema, type VdiUserSpec } from '../../shared/domain/vdi-user.ts'
 import { USER_ROLE, USER_TEMPLATES_ROLE } from '../../shared/product.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
 import { parseSpec, parseStatus } from '../parse-spec.ts'
 import type { Refusal } from '../plan.ts'
+import { remembering } from '../remember.ts'
 import type { Stores } from '../stores.ts'
 import { LIMITS_NAME, QUOTA_NAME } from './objects.ts'
 import type { ObservedUser } from './observed.ts'
+import { isLogin, loginNames } from './registry-logins.ts'
 
 /** What the stores hold of it. */
 export type UserStores = Pick<
   Stores,
-  'users' | 'namespaces' | 'roleBindings' | 'quotas' | 'limitRanges' | 'templateReaders'
-> & { readonly by: Pick<Stores['by'], 'sessionNamespace' | 'userNamespace' | 'networkPolicyNamespace'> }
+  | 'users'
+  | 'templates'
+  | 'namespaces'
+  | 'roleBindings'
+  | 'quotas'
+  | 'limitRanges'
+  | 'secrets'
+  | 'registryLogins'
+  | 'templateReaders'
+> & {
+  readonly by: Pick<
+    Stores['by'],
+    'sessionNamespace' | 'userNamespace' | 'networkPolicyNamespace' | 'registryLoginNamespace'
+  >
+}
 
 /** @param name of the VDIUser; one that is gone is observed too @param refusal of the last plan's writes */
 export function observeUser(stores: UserStores, name: string, refusal: Refusal | undefined): ObservedUser {
@@ -33,6 +49,10 @@ export function observeUser(stores: UserStores, name: string, refusal: Refusal |
     quota: stores.quotas.get(QUOTA_NAME, place),
     limits: stores.limitRanges.get(LIMITS_NAME, place),
     policies: stores.by.networkPolicyNamespace.get(place),
+    logins: {
+      sources: loginSources(stores, spec, place),
+      copies: stores.by.registryLoginNamespace.get(place),
+    },
     sessions: stores.by.sessionNamespace.get(place).length,
     readers,
     refusal,
@@ -46,8 +66,28 @@ const NOTHING = {
   quota: undefined,
   limits: undefined,
   policies: [],
+  logins: { sources: [], copies: [] },
   sessions: 0,
 } as const
+
+const readTemplate = remembering((object: KubeObject): TemplateSpec | undefined => {
+  const spec = parseSpec(templateSpecSchema, object)
+  return 'problem' in spec ? undefined : spec
+})
+
+/** A name that something else of ours has in the person's namespace is left to it. */
+function loginSources(stores: UserStores, user: VdiUserSpec, place: string): readonly KubeObject[] {
+  const { items } = stores.registryLogins
+  if (items.length === 0) return []
+  const names = loginNames(
+    stores.templates.items.flatMap((object) => readTemplate(object) ?? []),
+    user,
+  )
+  return items.filter(({ metadata: { name } }) => {
+    const taken = stores.secrets.get(name, place)
+    return names.has(name) && (taken === undefined || isLogin(taken))
+  })
+}
 
 /** The VDIUser that came before this one for the same person: who came first stays, by name where the second is the same. */
 function elderOf(user: KubeObject, same: readonly KubeObject[]): KubeObject | undefined {

@@ -3,6 +3,7 @@ import type { VdiUserSpec, VdiUserStatus } from '../../shared/domain/vdi-user.ts
 import type { KubeObject } from '../../shared/render/types.ts'
 import type { SpecProblem } from '../parse-spec.ts'
 import type { Refusal } from '../plan.ts'
+import type { RegistryLogins } from './registry-logins.ts'
 
 export interface ObservedUser {
   /** The VDIUser; undefined once it is gone. */
@@ -19,6 +20,8 @@ export interface ObservedUser {
   readonly quota: KubeObject | undefined
   readonly limits: KubeObject | undefined
   readonly policies: readonly KubeObject[]
+  /** Logins of registries: what should be in that namespace, and what is. */
+  readonly logins: RegistryLogins
   /** VDISessions in that namespace. */
   readonly sessions: number
   /** The one binding that lets users see templates, and whom it should name, sorted. */

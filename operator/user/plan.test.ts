@@ -34,6 +34,7 @@ function observed(spec: Record<string, unknown> = {}, more: Partial<ObservedUser
     quota: undefined,
     limits: undefined,
     policies: [],
+    logins: { sources: [], copies: [] },
     sessions: 0,
     readers: { binding: readersBinding(['alice']), usernames: ['alice'] },
     refusal: undefined,
@@ -61,6 +62,13 @@ function after(before: ObservedUser, plan: Plan): ObservedUser {
     roleBinding: isDeleted('rolebindings', USER_ROLE) ? undefined : binding,
     quota: counted(of('ResourceQuota')) ?? before.quota,
     limits: of('LimitRange') ?? before.limits,
+    logins: {
+      ...before.logins,
+      copies: [
+        ...before.logins.copies.filter(({ metadata }) => metadata.name !== of('Secret')?.metadata.name),
+        ...plan.writes.map(({ object }) => object).filter(({ kind }) => kind === 'Secret'),
+      ].filter(({ metadata }) => !isDeleted('secrets', metadata.name)),
+    },
     policies: [...kept, ...written].filter(({ metadata }) => !isDeleted('networkpolicies', metadata.name)),
     readers: { ...before.readers, binding: of('ClusterRoleBinding') ?? before.readers.binding },
   }
@@ -80,6 +88,22 @@ function settle(
     if (plan.writes.length + plan.deletes.length === 0) return { end: world, plans }
   }
   throw new Error('it does not come to rest')
+}
+
+/** The platform's own, as an admin made it. */
+function loginOf(name: string, login: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name,
+      namespace: PLATFORM.namespace,
+      labels: { [LABEL.registryLogin]: 'users' },
+      annotations: { 'example.com/ticket': '7' },
+    },
+    type: 'kubernetes.io/dockerconfigjson',
+    data: { '.dockerconfigjson': login },
+  }
 }
 
 const kinds = (plan: Plan | undefined): readonly string[] => (plan?.writes ?? []).map(({ object }) => object.kind)
@@ -297,6 +321,43 @@ test('locking out takes the rights, keeps the namespace, and letting in again gi
   const { end: back } = settle({ ...out, spec: end.spec, readers: { ...out.readers, usernames: ['alice'] } })
   expect(back.roleBinding).toEqual(end.roleBinding)
   expect(back.readers.binding).toEqual(end.readers.binding)
+})
+
+test('a registry’s login stands there before the rights, follows its source, and goes with it or with the rights', () => {
+  const sources = [loginOf('registry', 'first')]
+  const { plans, end } = settle(observed({}, { logins: { sources, copies: [] } }))
+  expect(plans.map(kinds)[1]).toContain('Secret')
+  expect(plans.map(kinds)[2]).toEqual(['RoleBinding'])
+  expect(end.logins.copies).toMatchObject([
+    {
+      type: 'kubernetes.io/dockerconfigjson',
+      data: { '.dockerconfigjson': 'first' },
+      metadata: {
+        name: 'registry',
+        namespace: PLACE,
+        labels: { [LABEL.managed]: 'kasm-operator', [LABEL.registryLogin]: 'copy' },
+        // what the admin wrote on the platform's own stays there
+        ownerReferences: [{ kind: 'VDIUser', uid: 'uid-alice' }],
+      },
+    },
+  ])
+  expect(end.logins.copies[0]?.metadata.annotations).toBeUndefined()
+  const changed = { ...end, logins: { ...end.logins, sources: [loginOf('registry', 'second')] } }
+  expect(kinds(planUser(changed, config(), NOW, PLATFORM))).toEqual(['Secret'])
+  const unnamed = { ...end, logins: { ...end.logins, sources: [] } }
+  const gone = [{ resource: { plural: 'secrets' }, name: 'registry', namespace: PLACE }]
+  expect(planUser(unnamed, config(), NOW, PLATFORM)).toMatchObject({ writes: [], deletes: gone })
+  const user = {
+    ...(end.user as KubeObject),
+    metadata: { ...(end.user as KubeObject).metadata, deletionTimestamp: 'now' },
+  }
+  expect(planUser({ ...end, user }, config(), NOW, PLATFORM).deletes).toMatchObject([{ name: USER_ROLE }, ...gone])
+})
+
+test('a login that is refused keeps nobody from their rights', () => {
+  const { end } = settle(observed())
+  const stuck = { ...end, roleBinding: undefined, logins: { sources: [loginOf('registry', 'x')], copies: [] } }
+  expect(kinds(planUser(stuck, config(), NOW, PLATFORM))).toEqual(['Secret', 'RoleBinding'])
 })
 
 test('one who is locked out from the start gets no rights at all', () => {

@@ -21,6 +21,7 @@ import { retryAt, refusalConditions } from '../refusal.ts'
 import { limitRangeOf, namespaceOf, quotaOf, readersBinding, roleBindingOf, type NamedUser } from './objects.ts'
 import type { ObservedUser, Platform } from './observed.ts'
 import { POLICY_NAMES, policiesOf } from './policies.ts'
+import { loginDeletes, loginWrites } from './registry-logins.ts'
 
 /** @param now epoch ms */
 export function planUser(observed: ObservedUser, config: OperatorConfig, now: number, platform: Platform): Plan {
@@ -39,7 +40,11 @@ export function planUser(observed: ObservedUser, config: OperatorConfig, now: nu
   }
   // somebody else's finalizer holds it: the rights need not wait for that
   if (user.metadata.deletionTimestamp !== undefined)
-    return { ...NO_PLAN, writes: readerWrites(observed), deletes: rightsOf(observed) }
+    return {
+      ...NO_PLAN,
+      writes: readerWrites(observed),
+      deletes: [...rightsOf(observed), ...loginDeletes({ ...observed.logins, sources: [] })],
+    }
   if (namespace?.metadata.deletionTimestamp !== undefined) {
     const sentence = `The namespace ${name} is being deleted; it is made anew when it is gone.`
     return withStatus(observed, now, NO_PLAN, reconciling('NamespaceTerminating', sentence))
@@ -82,9 +87,11 @@ function carryOut(
   ]
   const rights =
     user.spec.suspended || walls.length > 0 ? [] : writeIf(ROLE_BINDING, observed.roleBinding, roleBindingOf(user))
-  const writes = [...walls, ...rights, ...readerWrites(observed)]
+  // no wall: a login that cannot be written keeps nobody from the desktops that need none
+  const writes = [...walls, ...loginWrites(user, observed.logins), ...rights, ...readerWrites(observed)]
   const deletes = [
     ...unwanted(observed.policies, wantedPolicies, name),
+    ...loginDeletes(observed.logins),
     ...(user.spec.suspended ? rightsOf(observed) : []),
   ]
   const first = observed.status.conditions?.find(({ type }) => type === 'Ready')?.status !== 'True'

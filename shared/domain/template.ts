@@ -60,7 +60,7 @@ export const templateSpecSchema = ruled(
       z._default(z.enum(['Always', 'IfNotPresent', 'Never']), 'IfNotPresent'),
     ),
     imagePullSecrets: field(
-      "Secrets with the login of the image's registry. They must stand in the namespace of each user.",
+      "Secrets with the login of the image's registry. They stand in the operator's namespace with the label vdi.kasm-operator.io/registry-login, and are copied to the people who may use the template; without an operator they must stand where desktops start.",
       z._default(pullSecrets, []),
       { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'], example: [{ name: 'registry' }] },
     ),

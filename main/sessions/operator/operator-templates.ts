@@ -1,5 +1,6 @@
 // The VDITemplates that a person is offered. One that cannot be read is reported, never guessed at.
 import { AppError } from '../../../shared/errors.ts'
+import { mayUse } from '../../../shared/domain/template-access.ts'
 import type { Template } from '../../../shared/domain/template.ts'
 import { parseVdiTemplate, templateOf } from '../../../shared/domain/vdi-objects.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
@@ -31,12 +32,12 @@ export function offeredTemplates(
       continue
     }
     const template = templateOf(read.object)
-    const { allowedUsers, allowedGroups } = template.spec.access
-    const isOpen = allowedUsers.length === 0 && allowedGroups.length === 0
-    const isIn = allowedUsers.includes(user.username) || allowedGroups.some((group) => user.groups.includes(group))
-    if (!isOpen && !isIn && allowedGroups.length === 0) continue
+    const { access } = template.spec
+    const { allowedGroups } = access
+    const isIn = mayUse(access, user)
+    if (!isIn && allowedGroups.length === 0) continue
     templates.push(template)
-    if (!isOpen && !isIn) notes.set(name, `For ${listed(allowedGroups)}: your admin decides who that is.`)
+    if (!isIn) notes.set(name, `For ${listed(allowedGroups)}: your admin decides who that is.`)
   }
   return { templates, notes, problems }
 }

@@ -43,7 +43,7 @@ export const USER_RIGHTS: readonly Right[] = [
     group: '',
     resources: ['secrets'],
     verbs: ['get'],
-    why: 'the credential of an own desktop, by its name; the namespace holds no other kind of Secret, and none can be listed',
+    why: 'the credential of an own desktop, by its name; beside it the namespace holds logins of registries alone, and none can be listed',
   },
 ]
 
@@ -131,7 +131,7 @@ export const OPERATOR_RIGHTS: readonly Right[] = [
     group: '',
     resources: ['secrets'],
     verbs: [...FOLLOW, 'get', 'create', 'patch', 'delete'],
-    why: 'each desktop has its credential; it watches those with our label, which RBAC cannot say: guard this account',
+    why: 'each desktop has its credential, and the login of a registry where a template names one; it watches those with our labels, which RBAC cannot say: guard this account',
   },
   {
     group: '',
