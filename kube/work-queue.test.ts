@@ -91,6 +91,64 @@ describe('what waits for room', () => {
   })
 })
 
+describe('what is urgent', () => {
+  it('goes before the rest, in the order it came', async () => {
+    begin()
+    queue.add('a')
+    queue.add('b')
+    queue.add('c', 'urgent')
+    queue.add('d', 'urgent')
+    await queue.idle()
+    expect(keys()).toEqual(['c', 'd', 'a', 'b'])
+  })
+
+  it('may have waited as ordinary before, and is still worked on once; ordinary again it does not become', async () => {
+    begin()
+    for (const key of ['a', 'b', 'c']) queue.add(key)
+    queue.add('c', 'urgent')
+    queue.add('c')
+    expect(queue.depth).toBe(3)
+    await queue.idle()
+    expect(keys()).toEqual(['c', 'a', 'b'])
+  })
+
+  it('finds room although the rest fills its share, and the rest has its share beside it', async () => {
+    begin(takes(10), { concurrency: 4, ordinary: 1 })
+    for (const key of ['a', 'b']) queue.add(key)
+    await settled()
+    expect([queue.running, queue.depth]).toEqual([1, 1])
+    for (const key of ['u', 'v', 'w', 'x']) queue.add(key, 'urgent')
+    await settled()
+    expect([queue.running, queue.depth]).toEqual([4, 2])
+    await timers.advance(30)
+    expect(rounds).toEqual(
+      [
+        ['a', 0],
+        ['u', 0],
+        ['v', 0],
+        ['w', 0],
+        ['x', 10],
+        ['b', 10],
+      ].map(([key, at]) => ({ key, at })),
+    )
+  })
+
+  it('stays urgent when it changes while it runs, when it fails, and when both happen', async () => {
+    const results = [takes(10), fails, async () => await takes(10)().then(fails)]
+    begin(async (key) => (key === 'u' ? await results.shift()?.() : await takes(10)()))
+    queue.add('u', 'urgent')
+    await settled()
+    for (const key of ['a', 'b']) queue.add(key)
+    queue.add('u', 'urgent')
+    await timers.advance(16)
+    queue.add('c')
+    await timers.advance(10)
+    queue.add('u')
+    await timers.advance(100)
+    expect(keys()).toEqual(['u', 'u', 'a', 'u', 'u', 'b', 'c'])
+  })
+})
+
 describe('what waits for a time', () => {
   it('runs then, and once', async () => {
     begin()

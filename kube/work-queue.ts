@@ -1,11 +1,17 @@
 // The keyed queue of a controller: what changed is worked on once, never twice at the same time, and again when it changed meanwhile.
-// Policy: failed work is tried again for ever, ever more slowly; a change of the object goes first and does not wait for that.
+// Policy: failed work is tried again for ever, ever more slowly; a change of the object goes first and does not wait for that. What somebody
+// waits for is urgent and finds room at any time: the rest never has more than its share, and always has that.
 import { REAL_TIMERS, type Timers } from './retry-budget.ts'
 import { ApiError } from './types.ts'
+
+/** `urgent` goes before `ordinary`; within a lane: first come, first served. */
+export type Lane = 'urgent' | 'ordinary'
 
 export interface WorkQueueOptions {
   /** Keys that are worked on at the same time. */
   readonly concurrency: number
+  /** Of them at most so many that are not urgent. Default: all. */
+  readonly ordinary?: number | undefined
   /**
    * Brings the object of a key to where it should be. Resolves with the time to look again although nothing changed (epoch ms), if there is one:
    * it replaces what was asked for before. A rejection is tried again.
@@ -19,8 +25,8 @@ export interface WorkQueueOptions {
 }
 
 export interface WorkQueue {
-  /** Asks for a round, as soon as there is room. Does nothing for a key that waits already, or once closed. */
-  add(key: string): void
+  /** Asks for a round, as soon as there is room. A key that waits already may become urgent by it; nothing happens once closed. */
+  add(key: string, lane?: Lane): void
   /** Asks for a round at a time, epoch ms; the earliest of several counts. @throws RangeError when it is no number */
   addAt(key: string, atMs: number): void
   /** Forgets the failures of a key and what it waits for. */
@@ -50,19 +56,20 @@ const SOONEST_MS = 100
 /** Longest single wait, ms: timers count in 31 bits, deadlines may be months away. */
 const LONGEST_WAIT_MS = 24 * 3600 * 1000
 
-/** Makes a queue that works at once. Order: first come, first served. */
+/** Makes a queue that works at once. */
 export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
-  const { concurrency, work } = options
+  const { concurrency, ordinary = concurrency, work } = options
   const timers = options.timers ?? REAL_TIMERS
   const random = options.random ?? Math.random
   const ended = new AbortController()
   const nextRetry = createBucket(timers)
-  const ready: string[] = []
-  /** Wanted: in `ready`, or running and to run again. */
-  const dirty = new Set<string>()
+  const ready: Readonly<Record<Lane, Set<string>>> = { urgent: new Set(), ordinary: new Set() }
+  /** Running, and to run again. */
+  const again = new Map<string, Lane>()
   /** Since when, epoch ms. In the order of their start. */
   const running = new Map<string, number>()
-  const later = new Map<string, { readonly at: number; readonly cancel: () => void }>()
+  let ordinaryRunning = 0
+  const later = new Map<string, { readonly at: number; readonly lane: Lane; readonly cancel: () => void }>()
   const failures = new Map<string, number>()
   let idlers: (() => void)[] = []
   let isPumping = false
@@ -72,14 +79,14 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     add,
     addAt: (key, atMs) => {
       if (atMs <= timers.now()) add(key)
-      else wait(key, atMs)
+      else wait(key, atMs, 'ordinary')
     },
     forget: (key) => {
       failures.delete(key)
       stopWaiting(key)
     },
     get depth() {
-      return ready.length
+      return ready.urgent.size + ready.ordinary.size
     },
     get running() {
       return running.size
@@ -94,8 +101,9 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     idle,
     close: async (graceMs = 10_000) => {
       closed = true
-      ready.length = 0
-      dirty.clear()
+      ready.urgent.clear()
+      ready.ordinary.clear()
+      again.clear()
       for (const key of [...later.keys()]) stopWaiting(key)
       if (graceMs <= 0) ended.abort()
       const cancel = timers.after(graceMs, () => ended.abort())
@@ -104,11 +112,15 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     },
   }
 
-  function add(key: string): void {
-    if (closed || dirty.has(key)) return
-    dirty.add(key)
-    if (running.has(key)) return
-    ready.push(key)
+  function add(key: string, lane: Lane = 'ordinary'): void {
+    if (closed) return
+    if (running.has(key)) {
+      again.set(key, again.get(key) === 'urgent' ? 'urgent' : lane)
+      return
+    }
+    if (ready.urgent.has(key)) return
+    if (lane === 'urgent') ready.ordinary.delete(key)
+    ready[lane].add(key)
     pump()
   }
 
@@ -119,9 +131,12 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     queueMicrotask(() => {
       isPumping = false
       while (running.size < concurrency) {
-        const key = ready.shift()
+        const lane = ready.urgent.size > 0 ? 'urgent' : 'ordinary'
+        if (lane === 'ordinary' && ordinaryRunning >= ordinary) break
+        const [key] = ready[lane]
         if (key === undefined) break
-        void round(key)
+        ready[lane].delete(key)
+        void round(key, lane)
       }
       if (!isIdle()) return
       for (const resolve of idlers) resolve()
@@ -129,24 +144,29 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     })
   }
 
-  async function round(key: string): Promise<void> {
+  async function round(key: string, lane: Lane): Promise<void> {
     const startedAt = timers.now()
     running.set(key, startedAt)
-    dirty.delete(key)
+    if (lane === 'ordinary') ordinaryRunning += 1
     // this round sees all that one would have seen then
     stopWaiting(key)
     let failure: unknown
     try {
       const result = await work(key, ended.signal)
-      if (result?.nextAt !== undefined) wait(key, Math.max(result.nextAt, timers.now() + SOONEST_MS))
+      if (result?.nextAt !== undefined) wait(key, Math.max(result.nextAt, timers.now() + SOONEST_MS), 'ordinary')
       failures.delete(key)
     } catch (error) {
       failure = error
-      wait(key, timers.now() + retryDelay(key, error))
+      // what it was asked for is not done yet
+      if (again.has(key)) again.set(key, again.get(key) === 'urgent' ? 'urgent' : lane)
+      wait(key, timers.now() + retryDelay(key, error), lane)
     }
     running.delete(key)
+    if (lane === 'ordinary') ordinaryRunning -= 1
     options.onDone?.(key, (timers.now() - startedAt) / 1000, failure)
-    if (dirty.has(key)) ready.push(key)
+    const next = again.get(key)
+    again.delete(key)
+    if (next !== undefined) add(key, next)
     pump()
   }
 
@@ -158,17 +178,18 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     return Math.max(own, asked, nextRetry())
   }
 
-  function wait(key: string, at: number): void {
+  function wait(key: string, at: number, wanted: Lane): void {
     if (Number.isNaN(at)) throw new RangeError(`no time for ${key}`)
     const known = later.get(key)
     if (closed || (known && known.at <= at)) return
     known?.cancel()
+    const lane = known?.lane === 'urgent' ? 'urgent' : wanted
     const cancel = timers.after(Math.min(at - timers.now(), LONGEST_WAIT_MS), () => {
       later.delete(key)
-      if (timers.now() < at) wait(key, at)
-      else add(key)
+      if (timers.now() < at) wait(key, at, lane)
+      else add(key, lane)
     })
-    later.set(key, { at, cancel })
+    later.set(key, { at, lane, cancel })
   }
 
   function stopWaiting(key: string): void {
@@ -177,7 +198,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   }
 
   function isIdle(): boolean {
-    return ready.length === 0 && running.size === 0
+    return ready.urgent.size + ready.ordinary.size + running.size === 0
   }
 
   function idle(): Promise<void> {
