@@ -93,6 +93,26 @@ describe('an Event', () => {
     expect(event?.metadata.namespace).toBe('default')
     expect(String(event?.['note']).length).toBeLessThanOrEqual(1000)
   })
+  it('of many is written two at a time, and all are', async () => {
+    let [writing, most] = [0, 0]
+    const slow = createEventRecorder({
+      client: {
+        create: async (...args: Parameters<KubeClient['create']>) => {
+          writing += 1
+          most = Math.max(most, writing)
+          return await client.create(...args).finally(() => (writing -= 1))
+        },
+      } as KubeClient,
+      now: () => now,
+      identity: 'operator-0',
+      randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+      log: SILENT,
+    })
+    for (let index = 0; index < 20; index += 1) slow.record(ABOUT, { ...WAITS, note: `Reason ${index}.` })
+    await slow.drained()
+    expect(most).toBe(2)
+    expect(await stored()).toHaveLength(20)
+  })
   it('that cannot be written is forgotten', async () => {
     api.faults.add({ type: 'status', status: 403 }, { kind: 'create', times: 1 })
     recorder.record(ABOUT, WAITS)

@@ -1,5 +1,6 @@
 // Writes Events that a person reads in `kubectl describe`. The same one within ten minutes is counted in its series, not written anew.
-// Policy: an Event is a courtesy: one that cannot be written is logged and forgotten, and no round waits for it.
+// Policy: an Event is a courtesy: one that cannot be written is logged and forgotten, no round waits for it, and few are written at a time,
+// so that what matters more is not held up by them.
 import { ApiError, NEW_EVENT, type KubeClient, type KubeObject } from '../kube/types.ts'
 import { EVENT_REPORTER } from '../shared/product.ts'
 import { microTime } from '../kube/leader-election.ts'
@@ -30,6 +31,8 @@ const SAME_MS = 600_000
 const REMEMBERED = 2000
 /** Events that may be under way; what comes beyond is dropped. */
 const UNDER_WAY = 200
+/** Of them, those that are written at the same time. */
+const AT_ONCE = 2
 /** Source: validation of events.k8s.io/v1: a note has at most 1 kB, an action and a reason 128 bytes, a reportingInstance 128. */
 const NOTE_LENGTH = 1000
 
@@ -44,6 +47,8 @@ interface Known {
 export function createEventRecorder({ client, now, identity, randomBytes, log }: EventRecorderDeps): EventRecorder {
   const known = new Map<string, Known>()
   const underWay = new Map<string, Promise<void>>()
+  const waiting: (() => void)[] = []
+  let writing = 0
 
   async function write(regarding: KubeObject, event: PlannedEvent, key: string): Promise<void> {
     const at = now()
@@ -98,6 +103,19 @@ export function createEventRecorder({ client, now, identity, randomBytes, log }:
     }
   }
 
+  async function inTurn(task: () => Promise<void>): Promise<void> {
+    if (writing >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve))
+    else writing += 1
+    try {
+      await task()
+    } finally {
+      // whoever waits takes this one's place
+      const next = waiting.shift()
+      if (next) next()
+      else writing -= 1
+    }
+  }
+
   return {
     record: (regarding, event) => {
       const { type, reason, action, note } = event
@@ -106,7 +124,7 @@ export function createEventRecorder({ client, now, identity, randomBytes, log }:
       const previous = underWay.get(key)
       if (previous === undefined && underWay.size >= UNDER_WAY) return
       const task = (previous ?? Promise.resolve())
-        .then(() => write(regarding, event, key))
+        .then(() => inTurn(() => write(regarding, event, key)))
         .catch((error: unknown) => log.warn('an Event could not be written', { reason, error }))
         .finally(() => {
           if (underWay.get(key) === task) underWay.delete(key)

@@ -1,7 +1,16 @@
 // The executor against an API server: what it writes, in which order, what ends a round and what costs nothing.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFakeApiServer, type FakeApiServer } from '../e2e/fakes/api-server.ts'
-import { ApiError, NAMESPACE, POD, SECRET, VDI_SESSION, type KubeClient, type KubeObject } from '../kube/types.ts'
+import {
+  ApiError,
+  NAMESPACE,
+  POD,
+  SECRET,
+  SERVICE,
+  VDI_SESSION,
+  type KubeClient,
+  type KubeObject,
+} from '../kube/types.ts'
 import { API_GROUP, API_VERSION, LABEL } from '../shared/product.ts'
 import { execute, type ExecuteDeps } from './execute.ts'
 import { NO_PLAN, type Plan, type PlannedEvent } from './plan.ts'
@@ -32,11 +41,11 @@ const MADE = { [LABEL.managed]: 'kasm-operator', [LABEL.session]: 'one' }
 function made(kind: string, name: string, more: object = {}): KubeObject {
   return { apiVersion: 'v1', kind, metadata: { name, namespace: 'team', labels: MADE }, ...more }
 }
-function session(): KubeObject {
+function session(finalizers: readonly string[] = []): KubeObject {
   return api.store.put(VDI_SESSION, {
     apiVersion: `${API_GROUP}/${API_VERSION}`,
     kind: 'VDISession',
-    metadata: { name: 'one', namespace: 'team' },
+    metadata: { name: 'one', namespace: 'team', finalizers: [...finalizers] },
     spec: { owner: 'ann', templateRef: { name: 'office' } },
     status: { phase: 'Ready' },
   }) as KubeObject
@@ -51,14 +60,18 @@ function writes(): readonly string[] {
 }
 
 describe('a plan', () => {
-  it('is carried out: writes, then deletes, finalizers and status, then its Events', async () => {
-    const object = session()
+  it('is carried out: writes, then deletes, finalizers that go and status, then its Events', async () => {
+    const object = session(['ours.test/x', 'theirs.test/x'])
     api.store.put(POD, made('Pod', 'old'))
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'one-media', namespace: 'team' } }
     const refusal = await execute(
       plan({
-        writes: [created(), { verb: 'apply', resource: SECRET, object: made('Secret', 'one-access', { data: {} }) }],
+        writes: [
+          { verb: 'create', resource: SERVICE, object: service },
+          { verb: 'apply', resource: SECRET, object: made('Secret', 'one-access', { data: {} }) },
+        ],
         deletes: [{ resource: POD, name: 'old', namespace: 'team' }],
-        finalizers: [`${API_GROUP}/cleanup`],
+        finalizers: ['theirs.test/x'],
         status: { phase: 'Starting', podName: undefined },
         events: [EVENT],
       }),
@@ -67,15 +80,43 @@ describe('a plan', () => {
     )
     expect(refusal).toBeUndefined()
     const at = (word: string) => writes().findIndex((line) => line.includes(word))
-    expect(at('secrets')).toBeLessThan(at('POST'))
+    expect(at('secrets')).toBeLessThan(at('DELETE'))
     expect(at('POST')).toBeLessThan(at('DELETE'))
     expect(at('DELETE')).toBeLessThan(at('vdisessions/one'))
     expect(writes().at(-1)).toMatch(/vdisessions\/one\/status$/)
     const after = api.store.get(VDI_SESSION, 'one', 'team')
-    expect(after?.metadata.finalizers).toEqual([`${API_GROUP}/cleanup`])
+    expect(after?.metadata.finalizers).toEqual(['theirs.test/x'])
     expect(after?.['status']).toEqual({ phase: 'Starting' })
     expect(api.store.get(POD, 'old', 'team')).toBeUndefined()
     expect(told).toEqual([EVENT])
+  })
+
+  it('puts a new finalizer on before it makes anything, a pod after what it leans on, and its status in the next round', async () => {
+    const object = session()
+    const secret = { verb: 'create', resource: SECRET, object: made('Secret', 'one-access', { data: {} }) } as const
+    const wanted = plan({ writes: [created(), secret], finalizers: ['ours.test/x'], status: { phase: 'Starting' } })
+    await execute(wanted, { resource: VDI_SESSION, object }, deps)
+    expect(writes().map((line) => line.replace(/ .*\//, ' ').split('?')[0])).toEqual([
+      'PATCH one',
+      'POST secrets',
+      'POST pods',
+    ])
+    expect(api.store.get(VDI_SESSION, 'one', 'team')?.['status']).toEqual({ phase: 'Ready' })
+  })
+
+  it('makes nothing of an object that has gone before the finalizer was on', async () => {
+    const object = session()
+    api.store.remove(VDI_SESSION, 'one', 'team')
+    await execute(plan({ writes: [created()], finalizers: ['ours.test/x'] }), { resource: VDI_SESSION, object }, deps)
+    expect(api.store.get(POD, 'one', 'team')).toBeUndefined()
+  })
+
+  it('makes nothing of an object whose finalizer could not be written', async () => {
+    const object = session()
+    api.faults.add({ type: 'status', status: 500 }, { kind: 'patch', times: 1 })
+    const wanted = plan({ writes: [created()], finalizers: ['ours.test/x'] })
+    await expect(execute(wanted, { resource: VDI_SESSION, object }, deps)).rejects.toMatchObject({ status: 500 })
+    expect(api.store.get(POD, 'one', 'team')).toBeUndefined()
   })
 
   it('that changes nothing writes nothing', async () => {

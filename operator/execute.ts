@@ -1,11 +1,13 @@
-// Carries a plan out, the only writer of the cluster: writes, deletes, finalizers, status, events, in this order.
+// Carries a plan out, the only writer of the cluster: new finalizers, writes, deletes, finalizers that go, status, events, in this order.
 // Policy: a refused write ends the round and is told; what may pass by itself is thrown, so that the queue tries again; a status that is
-// as it should be is not written, so that a session in which nothing changes costs the API server nothing.
+// as it should be is not written, so that a session in which nothing changes costs the API server nothing. The round that makes a desktop's
+// pod writes no status: the pod itself brings the next round, whose status says more, and the next desktop need not wait for this one's.
 import { isDeepStrictEqual } from 'node:util'
 import {
   ApiError,
   NAMESPACE,
   POD,
+  VDI_SESSION,
   type KubeClient,
   type KubeObject,
   type Reflector,
@@ -49,17 +51,26 @@ export async function execute(
   deps: ExecuteDeps,
   { knewRefusal = false, signal }: ExecuteOptions = {},
 ): Promise<NewRefusal | undefined> {
+  const { object } = subject
+  const holds = addsFinalizer(plan, object)
+  // before anything is made: nothing of it is then left behind, whenever the object is deleted
+  if (holds && (await writeFinalizers(plan, subject, deps)) === 'gone') return undefined
   let refusal: NewRefusal | undefined
   for (const stage of stagesOf(plan.writes)) refusal ??= await writeAll(stage, deps, signal)
   if (refusal === undefined) {
     await Promise.all(plan.deletes.map((one) => deleteOne(one, deps)))
-    await writeFinalizers(plan, subject, deps)
+    if (!holds) await writeFinalizers(plan, subject, deps)
   }
-  if (refusal === undefined || knewRefusal) await writeStatus(plan, subject, deps, signal)
-  const { object } = subject
+  const told = refusal === undefined ? !makesDesktop(plan, subject) : knewRefusal
+  if (told) await writeStatus(plan, subject, deps, signal)
   if (object && (refusal === undefined || knewRefusal))
     for (const event of plan.events) deps.events.record(object, event)
   return refusal
+}
+
+/** Whether a plan makes the pod of a desktop: its status then comes with the next round. */
+export function makesDesktop({ writes }: Plan, { resource }: Pick<Subject, 'resource'>): boolean {
+  return resource === VDI_SESSION && writes.some((write) => write.resource === POD)
 }
 
 /**
@@ -144,11 +155,16 @@ async function deleteOne(
   }
 }
 
+function addsFinalizer({ finalizers = [] }: Plan, object: KubeObject | undefined): boolean {
+  const present = object?.metadata.finalizers ?? []
+  return finalizers.some((name) => !present.includes(name))
+}
+
 async function writeFinalizers(
   { finalizers }: Plan,
   { resource, object }: Subject,
   { client, stores, onWrite }: ExecuteDeps,
-): Promise<void> {
+): Promise<'gone' | void> {
   if (object === undefined || finalizers === undefined) return
   const { name, namespace, resourceVersion, finalizers: present = [] } = object.metadata
   if (isDeepStrictEqual([...finalizers].toSorted(), [...present].toSorted())) return
@@ -161,6 +177,7 @@ async function writeFinalizers(
     if (object.metadata.deletionTimestamp === undefined) stores.of(resource)?.wrote(answer)
   } catch (error) {
     if (!isGone(error)) throw error
+    return 'gone'
   }
 }
 

@@ -29,8 +29,8 @@ export interface PlannedEvent {
 }
 
 /**
- * What is to be done for one object. The executor does it in this order: `writes` (all at once, but a namespace first and
- * pods last), `deletes`, `finalizers`, `status`, `events`.
+ * What is to be done for one object. The executor does it in this order: `finalizers` that are new, `writes` (all at once, but a namespace
+ * first and pods last), `deletes`, `finalizers` that go, `status` (not in the round that makes a desktop's pod), `events`.
  * A write that is refused ends the round: nothing is deleted, and the refusal is given to the next plan, which says it in the status.
  */
 export interface Plan {

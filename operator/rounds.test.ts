@@ -64,6 +64,11 @@ describe('a round', () => {
     expect(await work()).toEqual({ nextAt: 5_000_000 })
     expect(rounds.refused).toBe(0)
   })
+  it('that made a desktop’s pod is followed by another one although no event comes', async () => {
+    answer = () => Promise.resolve({ metadata: {} } as never)
+    const next = await rounds.work('session/team/one', new AbortController().signal)
+    expect(next).toEqual({ nextAt: timers.now() + 1000 })
+  })
   it('that was refused is followed at once by one that knows it', async () => {
     expect(await work()).toEqual({ nextAt: timers.now() })
     await work()

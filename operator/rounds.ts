@@ -2,7 +2,7 @@
 // Policy: nothing is planned before every needed kind was listed; a server that goes on refusing is asked ever more slowly.
 import type { Timers } from '../kube/retry-budget.ts'
 import type { KubeObject } from '../kube/types.ts'
-import { execute, type ExecuteDeps } from './execute.ts'
+import { execute, makesDesktop, type ExecuteDeps } from './execute.ts'
 import { parseKey, resourceOfKey, type Key, type KeyKind } from './keys.ts'
 import type { Logger } from './log.ts'
 import type { Plan, Refusal } from './plan.ts'
@@ -40,6 +40,9 @@ export interface Rounds {
 /** Refused again and again, ms: the planner's own deadline counts where it is later. */
 const AGAIN_MS = { first: 1000, last: 60_000 }
 
+/** What was put off to the next round is made up for after this, ms, at the latest. */
+const PUT_OFF_MS = 1000
+
 interface Kept extends Refusal {
   readonly basis: string
 }
@@ -69,7 +72,9 @@ export function createRounds(deps: RoundsDeps): Rounds {
         const refusal = await execute(planned.plan, subject, deps, { knewRefusal: known !== undefined, signal })
         if (refusal === undefined) {
           if (planned.plan.writes.length > 0) refusals.delete(text)
-          return { nextAt: planned.plan.nextAt }
+          // a pod that was made brings the next round itself; this is for the case that its event is lost
+          const soon = makesDesktop(planned.plan, subject) ? timers.now() + PUT_OFF_MS : undefined
+          return { nextAt: soon ?? planned.plan.nextAt }
         }
         const count = (known?.count ?? 0) + 1
         refusals.set(text, { ...refusal, count, basis: planned.basis })

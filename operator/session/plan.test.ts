@@ -30,13 +30,18 @@ const sibling = (more: Partial<ObservedSession['siblings'][number]> = {}): Obser
 const at = (ms: number): string => new Date(BEGIN + ms).toISOString()
 
 describe('the start', () => {
-  it('puts the finalizer on before anything is made', () => {
+  it('puts the finalizer on, which the executor does before anything is made, and leaves those of others', () => {
     const world = sessionWorld({ finalizers: ['other.example/kept'] })
     const first = world.step()
-    expect(writesOf(first)).toEqual([])
     expect(first.finalizers).toEqual(['other.example/kept', FINALIZER])
-    expect(first.status).toBeUndefined()
-    expect(writesOf(world.step())).not.toEqual([])
+    expect(writesOf(first)).not.toEqual([])
+    expect(world.step().finalizers).toBeUndefined()
+  })
+
+  it('puts the finalizer on also where nothing may start yet', () => {
+    const world = sessionWorld({ finalizers: [], template: null })
+    expect(world.step().finalizers).toEqual([FINALIZER])
+    expect(world.ready.reason).toBe('TemplateNotFound')
   })
 
   it('makes everything at once', () => {

@@ -1,11 +1,11 @@
 // What is to be done for one VDISession now: pure, from what is observed alone, so that a new leader decides as the last one did.
-// Order of the questions: is it being deleted; does it carry the finalizer; is a start under way; may one begin.
+// Order of the questions: is it being deleted; is a start under way; may one begin. It carries the finalizer before anything is made of it.
 // Policy: nothing is deleted because something is not known; every time that counts is stored in the cluster.
 import { POD } from '../../kube/types.ts'
 import { epochOf } from '../../shared/domain/cluster-objects.ts'
 import { FINALIZER } from '../../shared/product.ts'
 import type { OperatorConfig } from '../config.ts'
-import { NO_PLAN, type Plan, type PlannedDelete } from '../plan.ts'
+import type { Plan, PlannedDelete } from '../plan.ts'
 import { expired, startTime } from './ends.ts'
 import { hashOf, isOver, readFacts, withStart, type Start } from './facts.ts'
 import { refusalGate, startGate } from './gates.ts'
@@ -32,9 +32,8 @@ export function planSession(observed: ObservedSession, config: OperatorConfig, f
   const round = { observed, facts: readFacts(observed), config, fresh, now }
   const { deletionTimestamp, finalizers = [] } = observed.session.metadata
   if (deletionTimestamp !== undefined) return withStuckPods(round, planRemoval(round))
-  // before anything is made: nothing of it is then left behind, whenever it is deleted
-  if (!finalizers.includes(FINALIZER)) return { ...NO_PLAN, finalizers: [...finalizers, FINALIZER], nextAt: now + 1000 }
-  return withStuckPods(round, planLife(round))
+  const life = withStuckPods(round, planLife(round))
+  return finalizers.includes(FINALIZER) ? life : { ...life, finalizers: [...finalizers, FINALIZER] }
 }
 
 function planLife(round: Round): Plan {
