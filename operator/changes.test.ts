@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../kube/types.ts'
 import { userNamespace } from '../shared/domain/names.ts'
 import { LABEL } from '../shared/product.ts'
-import { watchChanges } from './changes.ts'
+import { unansweredKeys, watchChanges } from './changes.ts'
 import { createIndex } from './object-index.ts'
 import { namespacesOfUser, type Stores } from './stores.ts'
 import { createFixedReflector } from './testing/fixed-reflector.ts'
@@ -58,8 +58,21 @@ function setUp() {
   kinds.sessions.put(session('two', 'Pending'))
   const keys: string[] = []
   const soon: string[] = []
-  const stop = watchChanges(stores, { add: (key) => keys.push(key), soon: (key) => soon.push(key) })
-  return { kinds, stop, soon, take: () => [...new Set(keys.splice(0))].toSorted() }
+  /** How each came: in which lane, or in a moment. */
+  const ways: string[] = []
+  const stop = watchChanges(stores, {
+    add: (key, lane = 'ordinary') => {
+      keys.push(key)
+      ways.push(`${key} ${lane}`)
+    },
+    settle: (key) => {
+      keys.push(key)
+      ways.push(`${key} in a moment`)
+    },
+    soon: (key) => soon.push(key),
+  })
+  const taken = (list: string[]): readonly string[] => [...new Set(list.splice(0))].toSorted()
+  return { kinds, stores, stop, soon, take: () => taken(keys), takeWays: () => taken(ways) }
 }
 function object(kind: string, name: string, metadata: Partial<KubeObject['metadata']> = {}): KubeObject {
   return { apiVersion: 'v1', kind, metadata: { name, ...metadata } }
@@ -161,10 +174,67 @@ describe('a change', () => {
     expect(take()).toEqual([ONE, TWO])
     expect(soon).toEqual(['template/office', 'user/ann'])
   })
+  it('of a wish is urgent, one that only the operator makes is not', () => {
+    const { kinds, takeWays } = setUp()
+    const three = (generation: number, metadata: Partial<KubeObject['metadata']> = {}, status = {}): KubeObject => ({
+      ...session('three', 'Pending'),
+      ...object('VDISession', 'three', { namespace: HOME, generation, ...metadata }),
+      status,
+    })
+    const key = `session/${HOME}/three`
+    kinds.sessions.put(three(1))
+    expect(takeWays()).toEqual([`${key} urgent`])
+    kinds.sessions.put(three(1, { finalizers: ['ours.test/x'] }))
+    kinds.sessions.put(three(1, { finalizers: ['ours.test/x'] }, { observedGeneration: 1 }))
+    expect(takeWays()).toEqual([`${key} in a moment`])
+    kinds.sessions.put(three(2))
+    expect(takeWays()).toEqual([`${key} urgent`])
+    kinds.sessions.put(three(2, { deletionTimestamp: '2026-11-24T08:00:00Z' }))
+    expect(takeWays()).toEqual([`${key} urgent`])
+  })
+  it('of a pod on its way is looked at in a moment, one that runs, ends or has gone at once', () => {
+    const { kinds, takeWays } = setUp()
+    const pod = (phase: string | undefined, metadata: Partial<KubeObject['metadata']> = {}): KubeObject => ({
+      ...object('Pod', 'one', { namespace: HOME, labels: { [LABEL.session]: 'one' }, ...metadata }),
+      status: { phase },
+    })
+    for (const phase of [undefined, 'Pending']) kinds.pods.put(pod(phase))
+    expect(takeWays()).toEqual([`${ONE} in a moment`])
+    kinds.pods.put(pod('Running'))
+    expect(takeWays()).toEqual([`${ONE} ordinary`])
+    kinds.pods.put(pod('Pending', { deletionTimestamp: '2026-11-24T08:00:00Z' }))
+    expect(takeWays()).toEqual([`${ONE} ordinary`])
+    kinds.pods.remove('one', HOME)
+    expect(takeWays()).toEqual([`${ONE} ordinary`])
+  })
+  it('of a Secret that a round has made is looked at in a moment, one that is changed or taken away at once', () => {
+    const { kinds, takeWays } = setUp()
+    const secret = (resourceVersion: string): KubeObject =>
+      object('Secret', 'one-access', { namespace: HOME, labels: { [LABEL.session]: 'one' }, resourceVersion })
+    kinds.secrets.put(secret('1'))
+    expect(takeWays()).toEqual([`${ONE} in a moment`])
+    kinds.secrets.put(secret('2'))
+    expect(takeWays()).toEqual([`${ONE} ordinary`])
+    kinds.secrets.remove('one-access', HOME)
+    expect(takeWays()).toEqual([`${ONE} ordinary`])
+  })
   it('is told to nobody after the end', () => {
     const { kinds, take, stop } = setUp()
     stop()
     kinds.pods.put(object('Pod', 'one', { namespace: HOME, labels: { [LABEL.session]: 'one' } }))
     expect(take()).toEqual([])
+  })
+})
+
+describe('what nobody has answered yet', () => {
+  it('is each session whose status is not of its wish as it is now', () => {
+    const { kinds, stores } = setUp()
+    for (const name of ['one', 'two']) kinds.sessions.remove(name, HOME)
+    const wish = (name: string, generation: number, status: object): void =>
+      kinds.sessions.put({ ...object('VDISession', name, { namespace: HOME, generation }), status })
+    wish('new', 1, {})
+    wish('answered', 3, { observedGeneration: 3 })
+    wish('changed', 4, { observedGeneration: 3 })
+    expect(unansweredKeys(stores)).toEqual([`session/${HOME}/new`, `session/${HOME}/changed`])
   })
 })

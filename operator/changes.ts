@@ -1,15 +1,19 @@
 // Which planners a change concerns: each object that comes, changes or goes is turned into keys of the work queue.
-// Policy: a round too many costs little (a plan that changes nothing writes nothing), a round too few waits for the full one.
+// Policy: a round too many costs little (a plan that changes nothing writes nothing), a round too few waits for the full one. What a person
+// has asked for is urgent. What is on its way is given a moment, in which it mostly gets there: one status then says what several would.
 import type { KubeObject, Reflector } from '../kube/types.ts'
-import { conditionOf, type NodeObject } from '../shared/domain/cluster-objects.ts'
+import type { Lane } from '../kube/work-queue.ts'
+import { conditionOf, type NodeObject, type PodObject } from '../shared/domain/cluster-objects.ts'
 import { LABEL } from '../shared/product.ts'
 import { sessionKey, templateKey, userKey } from './keys.ts'
 import { namespacesOfUser, type Stores } from './stores.ts'
 import { isLogin } from './user/registry-logins.ts'
 
 export interface ChangeSink {
-  /** A round as soon as there is room. */
-  add(key: string): void
+  /** A round as soon as there is room; urgent where somebody waits for it. */
+  add(key: string, lane?: Lane): void
+  /** A round in a moment: more news of the same is on its way. */
+  settle(key: string): void
   /** A round within seconds: counts of many sessions, which change often. */
   soon(key: string): void
 }
@@ -19,12 +23,24 @@ type Listener = (before: KubeObject | undefined, after: KubeObject | undefined) 
 /** Tells the sink of every change from now on. @returns stops */
 export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
   const { by } = stores
-  const addSession = ({ metadata }: KubeObject): void => sink.add(sessionKey(metadata.namespace ?? '', metadata.name))
+  const addSession = (session: KubeObject): void => sink.add(keyOfSession(session))
   const addNamespace = (namespace: string): void => by.sessionNamespace.get(namespace).forEach(addSession)
   const addLabelled: Listener = (before, after) => {
     const { metadata } = (after ?? before) as KubeObject
     const session = metadata.labels?.[LABEL.session]
-    if (session !== undefined) sink.add(sessionKey(metadata.namespace ?? '', session))
+    if (session === undefined) return
+    const key = sessionKey(metadata.namespace ?? '', session)
+    // it was made by a round just now, and the pod is to follow
+    if (before === undefined) sink.settle(key)
+    else sink.add(key)
+  }
+  const onPod: Listener = (before, after) => {
+    const { metadata } = (after ?? before) as KubeObject
+    const session = metadata.labels?.[LABEL.session]
+    if (session === undefined) return
+    const key = sessionKey(metadata.namespace ?? '', session)
+    if (after && isOnItsWay(after)) sink.settle(key)
+    else sink.add(key)
   }
   const addUsersOf: Listener = (before, after) => {
     const { metadata } = (after ?? before) as KubeObject
@@ -41,7 +57,8 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
 
   const onSession: Listener = (before, after) => {
     const session = (after ?? before) as KubeObject
-    addSession(session)
+    if (before && after && isSameWish(before, after)) sink.settle(keyOfSession(session))
+    else sink.add(keyOfSession(session), 'urgent')
     if (before && after && stateOf(before) === stateOf(after)) return
     const template = templateOf(session)
     if (template !== undefined) sink.soon(templateKey(template))
@@ -76,8 +93,11 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
   const onClaim: Listener = (before, after) => {
     const { metadata } = (after ?? before) as KubeObject
     const template = metadata.labels?.[LABEL.template]
-    for (const session of by.sessionNamespace.get(metadata.namespace ?? ''))
-      if (templateOf(session) === template) addSession(session)
+    for (const session of by.sessionNamespace.get(metadata.namespace ?? '')) {
+      if (templateOf(session) !== template) continue
+      if (before === undefined && after) sink.settle(keyOfSession(session))
+      else addSession(session)
+    }
   }
 
   const onVolume: Listener = (before, after) => {
@@ -85,21 +105,21 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
       readonly claimRef?: { readonly namespace?: string; readonly name?: string }
     }
     const claim = claimRef?.name === undefined ? undefined : stores.claims.get(claimRef.name, claimRef.namespace)
-    if (claim) onClaim(undefined, claim)
+    if (claim) onClaim(claim, claim)
   }
 
   const onClaimEvent: Listener = (_before, after) => {
     const about = (after?.['involvedObject'] ?? {}) as { readonly namespace?: string; readonly name?: string }
     const claim = about.name === undefined ? undefined : stores.claims.get(about.name, about.namespace)
-    if (claim) onClaim(undefined, claim)
+    if (claim) onClaim(claim, claim)
   }
 
   const onNode: Listener = (before, after) => {
     if (before && after && nodeState(before) === nodeState(after)) return
     const { name } = ((after ?? before) as KubeObject).metadata
-    for (const pod of by.podNode.get(name)) addLabelled(undefined, pod)
+    for (const pod of by.podNode.get(name)) addLabelled(pod, pod)
     // those that wait for a place may wait because of it
-    for (const pod of by.podNode.get('')) addLabelled(undefined, pod)
+    for (const pod of by.podNode.get('')) addLabelled(pod, pod)
   }
 
   const onPrePull: Listener = (before, after) => {
@@ -111,7 +131,7 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
     [stores.sessions, onSession],
     [stores.templates, onTemplate],
     [stores.users, onUser],
-    [stores.pods, addLabelled],
+    [stores.pods, onPod],
     [stores.secrets, onSecret],
     [stores.registryLogins, everyUser],
     [stores.services, addLabelled],
@@ -144,13 +164,24 @@ export function allKeys(stores: Stores): readonly string[] {
   ]
 }
 
+/** Keys of sessions of which somebody has asked what no status has answered yet: a new leader begins with them. */
+export function unansweredKeys(stores: Stores): readonly string[] {
+  const isAnswered = ({ metadata, status }: KubeObject & SessionParts): boolean =>
+    status?.observedGeneration !== undefined && status.observedGeneration === metadata.generation
+  return stores.sessions.items.filter((session) => !isAnswered(session)).map(keyOfSession)
+}
+
 interface SessionParts {
   readonly spec?: {
     readonly owner?: string
     readonly desiredState?: string
     readonly templateRef?: { readonly name?: string }
   }
-  readonly status?: { readonly phase?: string }
+  readonly status?: { readonly phase?: string; readonly observedGeneration?: number }
+}
+
+function keyOfSession({ metadata }: KubeObject): string {
+  return sessionKey(metadata.namespace ?? '', metadata.name)
 }
 
 function templateOf(session: KubeObject): string | undefined {
@@ -175,6 +206,21 @@ function isUp(session: KubeObject): boolean {
 }
 function stateOf(session: KubeObject): string {
   return `${phaseOf(session)} ${wantsToRun(session)} ${session.metadata.deletionTimestamp ?? ''}`
+}
+
+/** Only what the operator itself writes, a status or a finalizer, can be different. */
+function isSameWish({ metadata: before }: KubeObject, { metadata: after }: KubeObject): boolean {
+  return (
+    before.generation !== undefined &&
+    before.generation === after.generation &&
+    before.deletionTimestamp === after.deletionTimestamp
+  )
+}
+
+/** A pod that is not told to end and whose containers do not all run yet. */
+function isOnItsWay(object: KubeObject): boolean {
+  const { metadata, status } = object as PodObject
+  return metadata.deletionTimestamp === undefined && (status?.phase ?? 'Pending') === 'Pending'
 }
 
 /** What planners read of a node: whether it is Ready, its taints, what it offers. */

@@ -8,7 +8,7 @@ import { accessName } from '../shared/domain/names.ts'
 import { PRODUCT_ID } from '../shared/product.ts'
 import { createActivity, type DesktopTarget } from './activity.ts'
 import { checkAuth, type AuthSession } from './auth.ts'
-import { allKeys, watchChanges } from './changes.ts'
+import { allKeys, unansweredKeys, watchChanges } from './changes.ts'
 import type { OperatorConfig } from './config.ts'
 import { createCountingClient } from './counting-client.ts'
 import { createEventRecorder } from './events.ts'
@@ -63,6 +63,10 @@ export interface Operator {
 const FULL_ROUND_MS = 600_000
 /** Counts over many sessions are brought up to date this much later, ms. */
 const SOON_MS = 2000
+/** A pod that is on its way is looked at this much later, ms: by then it mostly has its place. */
+const SETTLE_MS = 200
+/** Of the rounds at the same time, those that nobody waits for: statuses must not hold up starts. */
+const ORDINARY_PART = 1 / 4
 /** A round that takes so long hangs, ms: first the replica is not ready, then it is not alive. */
 const STUCK_MS = { notReady: 120_000, notAlive: 300_000 }
 /** A watch may be away for so long, ms, before the replica is not ready: an API server restarts in less. */
@@ -166,7 +170,8 @@ export function createOperator(deps: OperatorDeps): Operator {
       log,
     })
     const stopChanges = watchChanges(stores, {
-      add: (key) => queue?.add(key),
+      add: (key, lane) => queue?.add(key, lane),
+      settle: (key) => queue?.addAt(key, now() + SETTLE_MS),
       soon: (key) => queue?.addAt(key, now() + SOON_MS),
     })
     figures.watch({
@@ -188,6 +193,7 @@ export function createOperator(deps: OperatorDeps): Operator {
       if (stopped) return
       queue = createWorkQueue({
         concurrency: config.concurrency,
+        ordinary: Math.max(1, Math.round(config.concurrency * ORDINARY_PART)),
         timers,
         // a process that slept past its lease is told so a moment later
         work: (key, signal) => (election.isLeader ? rounds.work(key, signal) : Promise.resolve()),
@@ -196,6 +202,7 @@ export function createOperator(deps: OperatorDeps): Operator {
           if (error !== undefined) log.warn('a round is tried again', { key, error })
         },
       })
+      for (const key of unansweredKeys(stores)) queue.add(key, 'urgent')
       for (const key of allKeys(stores)) queue.add(key)
       activity.start()
       relay.lead()
