@@ -90,13 +90,14 @@ describe('the start', () => {
     expect(JSON.parse(secret.metadata.annotations?.[ANNOTATION.template] ?? '')).toMatchObject({
       displayName: 'Studio',
     })
+    expect(world.status).toEqual({})
+    world.step()
     expect(world.status.startedAt).toBe(at(0))
   })
 
   it('goes by the Secret when the operator ended before the status was written', () => {
     const world = sessionWorld()
     world.step()
-    world.observed.status = {}
     world.pass(30 * SECOND)
     const plan = world.step()
     expect(writesOf(plan)).toEqual([])

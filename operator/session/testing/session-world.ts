@@ -29,6 +29,7 @@ import { vdiUserSpecSchema } from '../../../shared/domain/vdi-user.ts'
 import { ANNOTATION, API_GROUP, API_VERSION, FINALIZER } from '../../../shared/product.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
 import { operatorConfigSchema } from '../../config.ts'
+import { makesDesktop } from '../../execute.ts'
 import type { Plan, PlannedDelete, PlannedWrite } from '../../plan.ts'
 import type { Fresh, ObservedSession } from '../observed.ts'
 import { planSession } from '../plan.ts'
@@ -275,6 +276,8 @@ export function sessionWorld(options: WorldOptions = {}) {
       const { metadata } = observed.session
       observed.session = { ...observed.session, metadata: { ...metadata, finalizers: plan.finalizers } }
     }
+    // the executor leaves it to the next round
+    if (makesDesktop(plan, { resource: VDI_SESSION })) return
     // the server's schema: what it does not take would be refused
     if (plan.status !== undefined)
       observed.status = vdiSessionStatusSchema.parse(JSON.parse(JSON.stringify(plan.status)))
