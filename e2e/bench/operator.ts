@@ -14,7 +14,7 @@ import { startCluster } from '../cluster/index.ts'
 import { addGpuNodes, FAKE_TAINT } from '../cluster/kwok.ts'
 import { run } from '../cluster/process.ts'
 import { connectAsAdmin } from './admin-client.ts'
-import { loadAverage, quantile, report } from './machine.ts'
+import { loadAverage, quantile, report, watchCores } from './machine.ts'
 import { startOperator, type OperatorProcess } from './operator-process.ts'
 
 const { values } = parseArgs({
@@ -76,27 +76,42 @@ const session = (name: string, owner: string, desiredState: 'Running' | 'Stopped
   spec: { templateRef: { name: TEMPLATE }, owner, desiredState },
 })
 
-/** Creates sessions at an even pace, each at its own time whatever the others take. */
+/** Creates sessions at an even pace, each at its own time whatever the others take. @returns how long each creation took, ms */
 async function createAtPace(
   client: KubeClient,
   from: number,
   to: number,
   state: 'Running' | 'Stopped',
   onCreate: (name: string, at: number) => void,
-): Promise<void> {
+): Promise<readonly number[]> {
   const began = performance.now()
-  const pending: Promise<unknown>[] = []
+  const pending: Promise<number>[] = []
   for (let index = from; index < to; index++) {
     const due = began + ((index - from) * 1000) / rate
     const early = due - performance.now()
     if (early > 0) await delay(early)
     const name = `bench-${index}`
-    onCreate(name, performance.now())
+    const asked = performance.now()
+    onCreate(name, asked)
+    const wish = session(name, userOf(index), state)
     pending.push(
-      client.create(VDI_SESSION, session(name, userOf(index), state), { fieldManager: FIELD_MANAGER_DESKTOP }),
+      client.create(VDI_SESSION, wish, { fieldManager: FIELD_MANAGER_DESKTOP }).then(() => performance.now() - asked),
     )
   }
-  await Promise.all(pending)
+  return await Promise.all(pending)
+}
+
+/** Takes the finalizers off: no operator is left that would. */
+async function release(client: KubeClient): Promise<void> {
+  const { items } = await client.list(VDI_SESSION)
+  const rest = items.filter(({ metadata: { finalizers = [] } }) => finalizers.length > 0)
+  const next = async (): Promise<void> => {
+    for (let one = rest.pop(); one !== undefined; one = rest.pop()) {
+      const { name, namespace } = one.metadata
+      await client.patch(VDI_SESSION, name, namespace, { metadata: { finalizers: null } })
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, next))
 }
 
 /** What the leader costs while nothing changes. */
@@ -164,6 +179,7 @@ const nodes = await addGpuNodes(cluster, Math.ceil(total / 32) + 2, {
 cleanup.defer(() => nodes.remove())
 const client = await connectAsAdmin(cluster)
 cleanup.defer(() => client.close())
+cleanup.defer(() => release(client))
 
 const program = join(root, 'out/operator/index.js')
 const replicas = [await startOperator(program, folder, 'bench-a', PORTS.a, cluster.kubeconfigPath, SETTINGS)]
@@ -202,9 +218,17 @@ pods.onObject((before, after) => {
 })
 const half = Math.floor(total / 2)
 console.error(`creating ${half} sessions at ${rate}/s`)
-await createAtPace(client, 0, half, 'Running', (name, at) => createdAt.set(name, at))
+const coresBusy = watchCores()
+const cpuBefore = replicas.map((replica) => replica.cpuSeconds())
+const began = performance.now()
+const taken = await createAtPace(client, 0, half, 'Running', (name, at) => createdAt.set(name, at))
 await until('pods of the first half', () => podAfter.size >= half)
 const measured = [...podAfter.values()]
+const seconds = (performance.now() - began) / 1000
+const machineBusyPct = coresBusy()
+const operatorCpuPct = replicas.map((replica, index) =>
+  Math.round(((replica.cpuSeconds() - (cpuBefore[index] ?? 0)) / seconds) * 100),
+)
 const rssMB = Math.round(Math.max(...replicas.map((replica) => replica.rssMB())))
 
 console.error('creating the other half, and killing the leader in the middle')
@@ -266,6 +290,10 @@ report('operator', {
   load1,
   createdToPodP50Ms: quantile(measured, 0.5),
   createdToPodP95Ms: quantile(measured, 0.95),
+  createP50Ms: quantile(taken, 0.5),
+  createP95Ms: quantile(taken, 0.95),
+  machineBusyPct,
+  operatorCpuPct,
   running: running(),
   lost,
   duplicated,
