@@ -15,6 +15,7 @@ import { createEventRecorder } from './events.ts'
 import { createFigures } from './figures.ts'
 import { listenHttp, type Health, type HttpListener } from './http.ts'
 import { parseKey } from './keys.ts'
+import { createLeftRoutes } from './left-routes.ts'
 import type { Logger } from './log.ts'
 import { createRelay } from './relay.ts'
 import { createRounds, type Controller } from './rounds.ts'
@@ -134,6 +135,7 @@ export function createOperator(deps: OperatorDeps): Operator {
       onChange: () => requeueAll(SOON_MS),
       log,
     })
+    const leftRoutes = createLeftRoutes({ client, config, timers, log })
     const platform = { namespace }
     const users: Controller = {
       plan: (key, refusal) => {
@@ -206,6 +208,7 @@ export function createOperator(deps: OperatorDeps): Operator {
       for (const key of allKeys(stores)) queue.add(key)
       activity.start()
       relay.lead()
+      leftRoutes.lead()
       fullRound()
     }
 
@@ -219,6 +222,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     function endWork(graceMs: number): Promise<void> {
       cancelFullRound()
       activity.stop()
+      leftRoutes.stop()
       const closing = queue?.close(graceMs)
       return closing ?? Promise.resolve()
     }

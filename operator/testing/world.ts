@@ -41,9 +41,9 @@ export interface Replica {
   readonly lost: () => boolean
 }
 
-/** Makes a world with one node that is Ready. */
-export async function createWorld(): Promise<World> {
-  const api = await createFakeApiServer({ groups: [KINDS] })
+/** Makes a world with one node that is Ready. @param groups beside ours and those of Kubernetes, with their versions */
+export async function createWorld(groups: readonly string[] = []): Promise<World> {
+  const api = await createFakeApiServer({ groups: [KINDS, ...groups] })
   const log: string[] = []
   const timers = createFastTimers()
   const replicas: Replica[] = []
