@@ -217,10 +217,4 @@ export const PLATFORM_RIGHTS: readonly Right[] = [
     verbs: ['get', 'create', 'update'],
     why: 'one replica leads',
   },
-  {
-    group: '',
-    resources: ['secrets'],
-    verbs: ['update'],
-    why: "the relay's shared secret, replaced as a whole when it is rotated",
-  },
 ]
