@@ -106,6 +106,22 @@ function unopened({ spec: wish }: ObservedSession, { start, spec, readyAt, idle 
   }
 }
 
+/**
+ * When a start that nobody asked for yet has waited for its beginning as long as it would wait to be opened; undefined while it does not wait.
+ * Counted from when it was first said to wait: a condition comes anew with each wish.
+ */
+export function inVain({
+  spec,
+  status,
+  template,
+}: ObservedSession): { readonly at: number; readonly end: End } | undefined {
+  const waits = status.conditions?.find(({ type }) => type === 'Reconciling' || type === 'Stalled')
+  const since = epochOf(waits?.lastTransitionTime)
+  if (!spec.startAhead || since === undefined || template === undefined) return undefined
+  const message = 'It was to be started ahead, and could not be in time. Open it, and it starts.'
+  return { at: since + template.spec.startAhead.unopenedSeconds * 1000, end: { reason: 'NotOpened', message } }
+}
+
 /** Counted from the moment it has its place: waiting for room has no limit. */
 function timeout({ spec, pod, readyAt, verdict }: EndInput): Rule | undefined {
   if (pod === undefined || readyAt !== undefined || verdict.reason === 'NodeLost') return undefined

@@ -291,6 +291,35 @@ describe('started ahead', () => {
     if (!begins) expect(world.ready.message).toContain('A click starts it now.')
   })
 
+  it('is not waited for longer than for its opening, and is waited for anew when it is wanted again', () => {
+    const world = sessionWorld({
+      template: { gpu: { slices: 1 }, startAhead: { enabled: true, keepFreeSlices: 1, unopenedSeconds: 300 } },
+      spec: { startAhead: true },
+    })
+    world.observed.freeSlices = 1
+    world.settle()
+    expect(world.plan().nextAt).toBeLessThanOrEqual(BEGIN + 5 * MINUTE)
+    world.pass(5 * MINUTE - SECOND)
+    world.settle()
+    expect(world.status.phase).toBe('Pending')
+    world.pass(SECOND)
+    const plan = world.step()
+    expect(plan.events).toMatchObject([{ type: 'Normal', reason: 'NotOpened', action: 'Stop' }])
+    expect(world.observed.spec.desiredState).toBe('Stopped')
+    world.settle()
+    expect(world.status).toMatchObject({ phase: 'Stopped', stopReason: 'NotOpened', stoppedAt: at(5 * MINUTE) })
+    expect(world.condition('Stalled')).toBeUndefined()
+    world.pass(24 * 60 * MINUTE)
+    world.wish({ desiredState: 'Running' })
+    world.settle()
+    expect(world.status.phase).toBe('Pending')
+    // a click is no start ahead any more
+    world.wish({ startAhead: false })
+    world.pass(60 * MINUTE)
+    world.settle()
+    expect(world.observed.pods).toHaveLength(1)
+  })
+
   it('does not keep a place in the queue for longer', () => {
     const world = sessionWorld({ template: AHEAD, spec: { startAhead: true } })
     world.settle()

@@ -6,7 +6,7 @@ import { epochOf } from '../../shared/domain/cluster-objects.ts'
 import { FINALIZER } from '../../shared/product.ts'
 import type { OperatorConfig } from '../config.ts'
 import type { Plan, PlannedDelete } from '../plan.ts'
-import { expired, startTime } from './ends.ts'
+import { expired, inVain, startTime } from './ends.ts'
 import { hashOf, isOver, readFacts, withStart, type Start } from './facts.ts'
 import { refusalGate, startGate } from './gates.ts'
 import { endDeletes, startWrites } from './objects.ts'
@@ -15,7 +15,7 @@ import { nodeIsDead } from './pod-state.ts'
 import { planRemoval } from './removal.ts'
 import { earliest, type Round } from './round.ts'
 import { planRunning } from './running.ts'
-import { planStopped } from './stop.ts'
+import { planGivenUp, planStopped } from './stop.ts'
 import { runningStatus, waitingStatus } from './status.ts'
 import { event, transitions } from './transitions.ts'
 import { going, type Verdict } from './verdict.ts'
@@ -43,7 +43,11 @@ function planLife(round: Round): Plan {
   if (observed.spec.desiredState === 'Stopped') return planStopped(round)
   const over = expired(observed.spec, now)
   if (over) return planStopped(round, over)
-  return start === undefined ? planStart(round) : planWait(round, ENDING)
+  if (start !== undefined) return planWait(round, ENDING)
+  const vain = inVain(observed)
+  if (vain && now >= vain.at) return planGivenUp(round, vain.end)
+  const plan = planStart(round)
+  return vain ? { ...plan, nextAt: earliest(plan.nextAt, vain.at) } : plan
 }
 
 const ENDING = going('Pending', 'Stopping', 'The last run of this desktop is still ending. It starts right after.')

@@ -36,6 +36,19 @@ export function planEnd(round: Round, start: Start, end: End): Plan {
   }
 }
 
+/** Its start has never begun, and is waited for no longer. */
+export function planGivenUp(round: Round, { reason, message }: End): Plan {
+  const { observed, facts, now } = round
+  const verdict = verdictOf(reason, message, facts.leaving.length > 0)
+  const status = stoppedStatus({ ...round, verdict }, { at: rfc3339(now), reason })
+  return {
+    writes: [wishStopped(observed)],
+    deletes: endDeletes(observed, facts),
+    status,
+    events: transitions(observed.status, status),
+  }
+}
+
 /** It does not run and is not wanted to. @param over why it is not, where that is not what ended it */
 export function planStopped(round: Round, over?: End): Plan {
   const { observed, facts } = round
