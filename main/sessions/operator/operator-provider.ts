@@ -225,9 +225,9 @@ export function createOperatorProvider(deps: ProviderDeps): SessionProvider {
       await inTurn(name, async () => {
         const session = sessionOf(name)
         const { status, metadata } = session
-        const isUnused = status.readyAt === undefined && status.stoppedAt === undefined
         // nobody has changed it since it was made
-        const isFirst = isUnused && (metadata.generation === 1 || sessions.memory(name).isFirst)
+        const isUntouched = metadata.generation === 1 && status.stoppedAt === undefined
+        const isFirst = status.readyAt === undefined && (isUntouched || sessions.memory(name).isFirst)
         if (!isFirst) return stopNow(session)
         // a first start leaves nothing, and the home that it made is empty
         const home = state.claims.get(homeName(session.spec.templateRef.name, hash), namespace)
@@ -325,6 +325,8 @@ export function createOperatorProvider(deps: ProviderDeps): SessionProvider {
     await writes.patch(session, { spec: { ...start, ...wanted, startAhead: false } })
     // its start is over, or goes on: no other will be told of
     sessions.asked(session.metadata.name, isSame ? undefined : session.status.startedAt)
+    // before the click nobody knew of it: called off, it leaves nothing
+    sessions.memory(session.metadata.name).isFirst = session.status.readyAt === undefined
   }
   return provider
 }

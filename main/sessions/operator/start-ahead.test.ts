@@ -59,6 +59,37 @@ test('nobody opened it: the next click starts it again', async () => {
   await clock.until(() => cluster.find('pods', name) !== undefined && world.session(id)?.phase === 'starting')
 })
 
+test('called off before it was ready, it vanishes, as any first start does', async () => {
+  for (const givenUp of [false, true]) {
+    const world = setUpOperator(ahead('light-desktop'))
+    const { cluster, clock, provider, operator } = world
+    await clock.until(() => cluster.all().some(({ kind }) => kind === 'Pod'))
+    const name = made(cluster)[0]?.metadata.name ?? ''
+    if (givenUp) {
+      operator.end(name, 'NotOpened')
+      await clock.turn(1_000)
+    }
+    const id = await provider.start({ templateId: 'light-desktop' })
+    await clock.until(() => world.session(id)?.phase === 'starting')
+    await provider.cancel(id)
+    await clock.until(() => world.session(id) === undefined && made(cluster).length === 0)
+    await provider.dispose()
+  }
+})
+
+test('called off when it had been ready, it is stopped: somebody may have used it', async () => {
+  const world = setUpOperator(ahead('light-desktop'))
+  const { cluster, clock, provider } = world
+  await clock.until(() => cluster.all().some(({ kind }) => kind === 'Pod'))
+  const name = made(cluster)[0]?.metadata.name ?? ''
+  run(world, `test/alice/${name}`, true)
+  await clock.turn(60_000)
+  const id = await provider.start({ templateId: 'light-desktop' })
+  await provider.cancel(id)
+  await clock.until(() => world.session(id)?.phase === 'stopped')
+  expect(made(cluster)).toHaveLength(1)
+})
+
 test('one of an earlier day that nobody opened is started again when the app opens', async () => {
   const first = setUpOperator(ahead('light-desktop'))
   const { cluster } = first
