@@ -208,7 +208,7 @@ export const CATALOG = {
     nextStep: 'Start it again; your home is kept.',
   },
   'start-timeout': {
-    sentence: 'The desktop did not start within {minutes} minutes. {reason}',
+    sentence: 'The desktop did not start within {time}. {reason}',
     nextStep: 'Try again later; if it stays, show the details to your admin.',
   },
   'start-config': {

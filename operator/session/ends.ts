@@ -3,6 +3,7 @@
 import { epochOf } from '../../shared/domain/cluster-objects.ts'
 import type { Reason } from '../../shared/domain/conditions.ts'
 import type { TemplateSpec } from '../../shared/domain/template.ts'
+import { timeInWords } from '../../shared/domain/time-words.ts'
 import type { VdiSessionSpec } from '../../shared/domain/vdi-session.ts'
 import type { Facts, Start } from './facts.ts'
 import { personGate } from './gates.ts'
@@ -93,7 +94,7 @@ export function expired({ expiresAt }: VdiSessionSpec, now: number): End | undef
 function lifetime({ start, spec }: EndInput): Rule | undefined {
   const { maxLifetimeSeconds } = spec.lifecycle
   if (maxLifetimeSeconds === 0) return undefined
-  const message = `It ran for ${duration(maxLifetimeSeconds)}, the longest that its template allows. ${startAgain(spec)}`
+  const message = `It ran for ${timeInWords(maxLifetimeSeconds)}, the longest that its template allows. ${startAgain(spec)}`
   return { at: start.ms + maxLifetimeSeconds * 1000, end: { reason: 'MaxLifetime', message } }
 }
 
@@ -128,9 +129,9 @@ function timeout({ spec, pod, readyAt, verdict }: EndInput): Rule | undefined {
   const placed = placedAt(pod)
   if (placed === undefined) return undefined
   const { startTimeoutSeconds } = spec.lifecycle
-  const minutes = Math.max(1, Math.round(startTimeoutSeconds / 60))
   const why = verdict.kind === 'ready' ? '' : verdict.message
-  const message = say('start-timeout', { minutes, reason: why }).replaceAll('  ', ' ')
+  const time = timeInWords(startTimeoutSeconds)
+  const message = say('start-timeout', { time, reason: why }).replaceAll('  ', ' ')
   return {
     at: placed + startTimeoutSeconds * 1000,
     holds: verdict.kind !== 'ready',
@@ -141,7 +142,7 @@ function timeout({ spec, pod, readyAt, verdict }: EndInput): Rule | undefined {
 function idleness({ spec: wish }: ObservedSession, { spec, idle }: EndInput): Rule | undefined {
   if (idle?.stopAt === undefined) return undefined
   const known = [spec.lifecycle.idleTimeoutSeconds, wish.idleTimeoutSeconds ?? 0].filter((seconds) => seconds > 0)
-  const why = `because nobody was connected for ${duration(Math.min(...known))}`
+  const why = `because nobody was connected for ${timeInWords(Math.min(...known))}`
   const message =
     spec.lifecycle.onIdle === 'Delete' ? `It was removed ${why}.` : `It was stopped ${why}. ${startAgain(spec)}`
   return { at: idle.stopAt, holds: idle.due, end: { reason: 'IdleTimeout', message } }
@@ -187,12 +188,4 @@ export function failsTooOften(failures: readonly string[]): boolean {
 export function nextPodAt(failures: readonly string[]): number {
   const last = epochOf(failures.at(-1)) ?? 0
   return failures.length < 2 ? 0 : last + PAUSE_MS * 2 ** (failures.length - 2)
-}
-
-/** "45 minutes", "2 hours". */
-function duration(seconds: number): string {
-  const [value, unit] =
-    seconds < 120 ? [seconds, 'second'] : seconds < 7200 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour']
-  const rounded = Math.round(value * 10) / 10
-  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`
 }

@@ -335,7 +335,7 @@ describe('the start timeout', () => {
     world.step()
     expect(world.observed.spec.desiredState).toBe('Stopped')
     expect(world.status).toMatchObject({ stopReason: 'StartTimeout', phase: 'Failed' })
-    expect(world.ready.message).toMatch(/did not start within 1 minutes?\. The desktop runs; its server is starting\./)
+    expect(world.ready.message).toMatch(/did not start within 1 minute\. The desktop runs; its server is starting\./)
   })
 
   it('is over once the pod was ready', () => {

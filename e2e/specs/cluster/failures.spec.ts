@@ -95,7 +95,10 @@ test('a server that never answers is named, then given up', async ({ app, cluste
   })
   await clickStart(app.page, NAME)
   await expectStage(app.page, 'started', 'waiting', words('start-not-ready'))
-  const { sentence, nextStep } = words('start-timeout', { minutes: '0.5', reason: words('start-not-ready').sentence })
+  const { sentence, nextStep } = words('start-timeout', {
+    time: '30 seconds',
+    reason: words('start-not-ready').sentence,
+  })
   await expectStage(app.page, 'started', 'failed', { sentence, nextStep })
   await expectNothingLeft(cluster, namespace, before)
 })

@@ -1,6 +1,7 @@
 // Decides what becomes of a start that this app has in hand: arrived, waits, needs a new pod, or has failed for good. Pure.
 import { AppError } from '../../../shared/errors.ts'
 import type { SessionView } from '../../../shared/domain/session.ts'
+import { timeInWords } from '../../../shared/domain/time-words.ts'
 import { condition, isFinished, isTerminating, timeOf, type Pod } from '../kube-read.ts'
 import type { StartReason } from '../start-reasons.ts'
 import type { SessionMemory } from '../session-memory.ts'
@@ -52,10 +53,9 @@ export function judgeStart(
 function timedOut(view: SessionView, reason: StartReason | undefined, patienceMs: number): StartReason {
   const stage =
     reason?.stage ?? view.stages.find(({ state }) => state === 'active' || state === 'waiting')?.name ?? 'started'
-  const minutes = Math.round(patienceMs / 6_000) / 10
   const error = new AppError(
     'start-timeout',
-    { minutes, reason: reason?.error.sentence ?? '' },
+    { time: timeInWords(patienceMs / 1000), reason: reason?.error.sentence ?? '' },
     { detail: reason?.error.detail },
   ).toView()
   return { stage, kind: 'final', error: { ...error, sentence: error.sentence.trim() } }

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../../shared/error-catalog.ts'
 import type { Condition, Reason } from '../../../shared/domain/conditions.ts'
 import type { StageName } from '../../../shared/domain/session.ts'
 import type { TemplateSpec } from '../../../shared/domain/template.ts'
+import { timeInWords } from '../../../shared/domain/time-words.ts'
 import type { StartReason } from '../start-reasons.ts'
 
 /** What the words of a reason need beside its condition. */
@@ -100,8 +101,7 @@ function inWords(
 }
 
 function timedOut({ message }: Condition, { spec, pod }: ReasonContext): StartReason {
-  const minutes = Math.round(spec.lifecycle.startTimeoutSeconds / 6) / 10
-  const words = { minutes, reason: pod?.error.sentence ?? '' }
+  const words = { time: timeInWords(spec.lifecycle.startTimeoutSeconds), reason: pod?.error.sentence ?? '' }
   const { error, ...rest } = because(
     pod?.stage ?? 'started',
     'final',
