@@ -74,12 +74,12 @@ export function createKubeClient(options: KubeClientOptions): PooledClient {
       }),
     patch: (resource, name, namespace, body) =>
       object({ method: 'PATCH', path: pathOf(resource, namespace, name), contentType: MERGE, body }),
-    delete: async (resource, name, namespace, { uid, gracePeriodSeconds } = {}) => {
+    delete: async (resource, name, namespace, { uid, resourceVersion, gracePeriodSeconds } = {}) => {
       const body = {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
         propagationPolicy: 'Background',
-        ...(uid !== undefined && { preconditions: { uid } }),
+        ...((uid !== undefined || resourceVersion !== undefined) && { preconditions: { uid, resourceVersion } }),
         ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
       }
       try {

@@ -29,6 +29,7 @@ export const NODE: Resource = { group: '', version: 'v1', plural: 'nodes', kind:
 export const NAMESPACE: Resource = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' }
 export const VOLUME: Resource = { group: '', version: 'v1', plural: 'persistentvolumes', kind: 'PersistentVolume' }
 export const LIMIT_RANGE: Resource = { group: '', version: 'v1', plural: 'limitranges', kind: 'LimitRange' }
+export const ROLE: Resource = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'roles', kind: 'Role' }
 export const ROLE_BINDING: Resource = {
   group: 'rbac.authorization.k8s.io',
   version: 'v1',
@@ -136,7 +137,7 @@ export interface KubeClient {
     resource: Resource,
     name: string,
     namespace?: string,
-    options?: { readonly uid?: string; readonly gracePeriodSeconds?: number },
+    options?: { readonly uid?: string; readonly resourceVersion?: string; readonly gracePeriodSeconds?: number },
   ): Promise<void>
   /** A raw GET, for discovery (`/version`, `/apis/...`). JSON or text. */
   raw(path: string, signal?: AbortSignal): Promise<unknown>

@@ -31,6 +31,10 @@ export const USER_ROLE = 'kasm-operator-user'
 export const ADMIN_ROLE = 'kasm-operator-admin'
 /** ClusterRole to see templates, and the one ClusterRoleBinding (of the chart) whose subjects the operator keeps: its users. */
 export const USER_TEMPLATES_ROLE = 'kasm-operator-user-templates'
+/** Who desktops of the warm pool belong to while nobody has claimed them. No API server authenticates anybody by this name. */
+export const WARM_POOL_USER = 'kasm-operator:warm-pool'
+/** ClusterRole that the operator holds in the pool's namespace alone: what it hands on to who claims a desktop there is in it. */
+export const WARM_POOL_ROLE = 'kasm-operator-warm-pool'
 
 /** Labels on every object that belongs to a session; operator mode keeps them. */
 export const LABEL = {
@@ -42,6 +46,8 @@ export const LABEL = {
   user: `${API_GROUP}/user`,
   /** On a registry's login (a Secret of the platform's namespace) that may be copied to people, and on each copy. */
   registryLogin: `${API_GROUP}/registry-login`,
+  /** On a VDISession that the operator made for the warm pool. */
+  warmPool: `${API_GROUP}/warm-pool`,
 } as const
 
 /** Annotations on a session's objects. Times are RFC 3339. */
@@ -56,6 +62,9 @@ export const ANNOTATION = {
   home: `${API_GROUP}/home`,
   /** The app's sign of life on a VDISession, RFC 3339: "keep running" postpones an idle stop. */
   heartbeat: `${API_GROUP}/heartbeat`,
+  /** On a VDISession of the warm pool: `<namespace>/<name>/<uid>` of the VDISession that has it now, and since when. */
+  claimedBy: `${API_GROUP}/claimed-by`,
+  claimedAt: `${API_GROUP}/claimed-at`,
 } as const
 
 /** Our own desktop's image, where no other is named. */

@@ -100,6 +100,7 @@ const TEMPLATE_SHAPE: readonly Row[] = [
   ['a long label value', { nodeSelector: { a: long(64) } }, 'spec.nodeSelector.a', '63'],
   ['an unknown effect', { tolerations: [{ key: 'a', effect: 'Never' }] }, 'spec.tolerations[0].effect', 'NoSchedule'],
   ['a wish in words', { prePull: 'yes' }, 'spec.prePull', 'boolean'],
+  ['a pool of 51', { warmPool: { replicas: 51 } }, 'spec.warmPool.replicas', '50'],
   ['a start ahead of 5 s', { startAhead: { unopenedSeconds: 5 } }, 'spec.startAhead.unopenedSeconds', '30'],
 ]
 

@@ -11,9 +11,12 @@ import {
   LABEL,
   USER_ROLE,
   USER_TEMPLATES_ROLE,
+  WARM_POOL_ROLE,
+  WARM_POOL_USER,
 } from '../../shared/product.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
 import type { OperatorConfig } from '../config.ts'
+import type { Platform } from './observed.ts'
 
 /** Names of the objects in a user's namespace. */
 export const QUOTA_NAME = 'kasm-operator'
@@ -76,14 +79,29 @@ export function ownedByUser(user: NamedUser, name: string): KubeObject['metadata
   }
 }
 
-/** The person's rights there: when the VDIUser goes, they go. */
-export function roleBindingOf(user: NamedUser): KubeObject {
+/** The role that is bound in a user's namespace. The pool's person is nobody: there the operator has rights, and nobody else. */
+export function roleIn({ username }: VdiUserSpec): string {
+  return username === WARM_POOL_USER ? WARM_POOL_ROLE : USER_ROLE
+}
+
+/**
+ * The person's rights there: when the VDIUser goes, they go.
+ * @returns undefined where nobody is known that they could be given to: the operator's own account, outside a cluster
+ */
+export function roleBindingOf(user: NamedUser, { namespace, serviceAccount }: Platform): KubeObject | undefined {
+  const name = roleIn(user.spec)
+  const isPool = name === WARM_POOL_ROLE
+  if (isPool && serviceAccount === undefined) return undefined
   return {
     apiVersion: `${RBAC}/v1`,
     kind: 'RoleBinding',
-    metadata: ownedByUser(user, USER_ROLE),
-    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: USER_ROLE },
-    subjects: [{ apiGroup: RBAC, kind: 'User', name: user.spec.username }],
+    metadata: ownedByUser(user, name),
+    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
+    subjects: [
+      isPool
+        ? { kind: 'ServiceAccount', name: serviceAccount, namespace }
+        : { apiGroup: RBAC, kind: 'User', name: user.spec.username },
+    ],
   }
 }
 

@@ -3,13 +3,13 @@ import { userNamespace } from '../../shared/domain/names.ts'
 import type { TemplateSpec } from '../../shared/domain/template.ts'
 import { parseVdiTemplate } from '../../shared/domain/vdi-objects.ts'
 import { vdiUserSpecSchema, vdiUserStatusSchema, type VdiUserSpec } from '../../shared/domain/vdi-user.ts'
-import { USER_ROLE, USER_TEMPLATES_ROLE } from '../../shared/product.ts'
+import { USER_TEMPLATES_ROLE, WARM_POOL_USER } from '../../shared/product.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
 import { parseSpec, parseStatus } from '../parse-spec.ts'
 import type { Refusal } from '../plan.ts'
 import { remembering } from '../remember.ts'
 import type { Stores } from '../stores.ts'
-import { LIMITS_NAME, QUOTA_NAME } from './objects.ts'
+import { LIMITS_NAME, QUOTA_NAME, roleIn } from './objects.ts'
 import type { ObservedUser } from './observed.ts'
 import { isLogin, loginNames } from './registry-logins.ts'
 
@@ -46,7 +46,7 @@ export function observeUser(stores: UserStores, name: string, refusal: Refusal |
     status: parseStatus(vdiUserStatusSchema, user, {}),
     elder: elderOf(user, stores.by.userNamespace.get(place))?.metadata.name,
     namespace: stores.namespaces.get(place),
-    roleBinding: stores.roleBindings.get(USER_ROLE, place),
+    roleBinding: stores.roleBindings.get(roleIn(spec), place),
     quota: stores.quotas.get(QUOTA_NAME, place),
     limits: stores.limitRanges.get(LIMITS_NAME, place),
     policies: stores.by.networkPolicyNamespace.get(place),
@@ -110,7 +110,7 @@ function readersBinding({ templateReaders }: UserStores): KubeObject | 'missing'
 function readersOf({ users }: UserStores): readonly string[] {
   const names = users.items.flatMap(({ metadata, spec }) => {
     const { username, suspended } = (spec ?? {}) as Partial<VdiUserSpec>
-    const isOut = metadata.deletionTimestamp !== undefined || suspended === true
+    const isOut = metadata.deletionTimestamp !== undefined || suspended === true || username === WARM_POOL_USER
     return isOut || username === undefined ? [] : [username]
   })
   return [...new Set(names)].toSorted()

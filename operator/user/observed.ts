@@ -38,4 +38,6 @@ export interface ObservedUser {
 export interface Platform {
   /** The namespace that the operator runs in. */
   readonly namespace: string
+  /** Its account there; unknown where it runs outside a cluster. */
+  readonly serviceAccount?: string | undefined
 }

@@ -3,7 +3,7 @@
 import { conditionsOf, type Reason, type WantedCondition } from '../../shared/domain/conditions.ts'
 import { userNamespace } from '../../shared/domain/names.ts'
 import type { VdiUserStatus } from '../../shared/domain/vdi-user.ts'
-import { ANNOTATION, FIELD_MANAGER_OPERATOR, LABEL, USER_ROLE, USER_TEMPLATES_ROLE } from '../../shared/product.ts'
+import { ANNOTATION, FIELD_MANAGER_OPERATOR, LABEL, USER_TEMPLATES_ROLE } from '../../shared/product.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
 import {
   CLUSTER_ROLE_BINDING,
@@ -85,8 +85,8 @@ function carryOut(
       writeIf(NETWORK_POLICY, byName(observed.policies, policy.metadata.name), policy),
     ),
   ]
-  const rights =
-    user.spec.suspended || walls.length > 0 ? [] : writeIf(ROLE_BINDING, observed.roleBinding, roleBindingOf(user))
+  const binding = user.spec.suspended || walls.length > 0 ? undefined : roleBindingOf(user, platform)
+  const rights = binding === undefined ? [] : writeIf(ROLE_BINDING, observed.roleBinding, binding)
   // no wall: a login that cannot be written keeps nobody from the desktops that need none
   const writes = [...walls, ...loginWrites(user, observed.logins), ...rights, ...readerWrites(observed)]
   const deletes = [
@@ -185,7 +185,7 @@ function readerWrites({ readers }: ObservedUser): readonly PlannedWrite[] {
 
 function rightsOf({ roleBinding }: ObservedUser): readonly PlannedDelete[] {
   if (roleBinding === undefined) return []
-  return [{ resource: ROLE_BINDING, name: USER_ROLE, namespace: roleBinding.metadata.namespace }]
+  return [{ resource: ROLE_BINDING, name: roleBinding.metadata.name, namespace: roleBinding.metadata.namespace }]
 }
 
 /** Only what is ours by name: an admin's own policies stay. */

@@ -61,9 +61,10 @@ const OPENED: Readonly<Record<KindName, readonly unknown[]>> = {
   VDITemplate: [
     {},
     Object.fromEntries(
-      ['streaming', 'resources', 'gpu', 'storage', 'display', 'security', 'lifecycle', 'access', 'startAhead'].map(
-        (section) => [section, {}],
-      ),
+      [
+        ...['streaming', 'resources', 'gpu', 'storage', 'display', 'security', 'lifecycle', 'access'],
+        ...['startAhead', 'warmPool'],
+      ].map((section) => [section, {}]),
     ),
     { storage: { home: { size: '1Gi' } } },
     { streaming: { port: 3000 }, lifecycle: { onIdle: 'None' } },

@@ -16,6 +16,7 @@ export const CONDITION_TYPES = [
   'Idle',
   'Suspended',
   'TemplateDrifted',
+  'WarmPool',
 ] as const
 export type ConditionType = (typeof CONDITION_TYPES)[number]
 
@@ -51,6 +52,8 @@ export const REASONS = [
   'Expired',
   'MaxLifetime',
   'NotOpened',
+  'NeedsHome',
+  'NoPool',
   'TemplateNotFound',
   'TemplateChanged',
   'NotAllowed',

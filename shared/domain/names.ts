@@ -1,5 +1,5 @@
 // Names of a session's objects, and the app-wide id of a session. All fit a DNS label: a template id has at most 40 characters.
-import { USER_NAMESPACE_PREFIX } from '../product.ts'
+import { USER_NAMESPACE_PREFIX, WARM_POOL_USER } from '../product.ts'
 import { base32, ownerHash } from './hash.ts'
 
 /** A template id that names can be made from. */
@@ -31,6 +31,9 @@ export function mediaName(session: string): string {
 export function userNamespace(username: string): string {
   return `${USER_NAMESPACE_PREFIX}${ownerHash(username)}`
 }
+
+/** Where desktops of the warm pool are, claimed or not. */
+export const WARM_POOL_NAMESPACE = userNamespace(WARM_POOL_USER)
 
 /** The parts of a session's id. */
 export interface SessionRef {

@@ -132,6 +132,18 @@ const toleration = ruled(
 )
 export const tolerationsSchema = z.array(toleration).check(z.maxLength(16))
 
+export const warmPoolSchema = z.strictObject({
+  replicas: field(
+    'Desktops that run already and wait for whoever asks next. For templates without a home alone: what has a home starts ahead.',
+    z._default(z.int().check(z.gte(0), z.lte(50)), 0),
+    { example: 2 },
+  ),
+  keepFreeSlices: field(
+    'Free slices that the pool leaves alone for people who clicked.',
+    z._default(z.int().check(z.gte(0), z.lte(1000)), 1),
+  ),
+})
+
 export const startAheadSchema = z.strictObject({
   enabled: field(
     "Start it, with its person's home, when they open the app and slices are free: their click then finds it running.",

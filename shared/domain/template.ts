@@ -18,6 +18,7 @@ import {
   securitySchema,
   startAheadSchema,
   tolerationsSchema,
+  warmPoolSchema,
 } from './template-policy.ts'
 
 const image = ruled(z.string().check(z.minLength(1), z.maxLength(512)), [
@@ -129,6 +130,10 @@ export const templateSpecSchema = ruled(
     startAhead: field(
       'Start it before it is asked for.',
       z._default(startAheadSchema, { enabled: false, keepFreeSlices: 1, unopenedSeconds: 300 }),
+    ),
+    warmPool: field(
+      'Keep some of it running for nobody yet, where the operator runs and has a warm pool.',
+      z._default(warmPoolSchema, { replicas: 0, keepFreeSlices: 1 }),
     ),
   }),
   [

@@ -96,6 +96,10 @@ export type SessionEndpoint = z.infer<typeof endpointSchema>
 export const vdiSessionStatusSchema = z.strictObject({
   observedGeneration: field('metadata.generation that this status speaks of.', z.optional(count())),
   phase: field('One word for people; programs read the conditions.', z.optional(z.enum(SESSION_PHASES))),
+  desktopNamespace: field(
+    'Where its pod, Service and Secret are, when not beside it: it was claimed from the warm pool, and its credential is there.',
+    text(63),
+  ),
   podName: field('The pod of the present start.', text(253)),
   podUID: field('Its uid.', text(64)),
   podIP: field("Its address in the cluster's network.", text(64)),

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { conditionsSchema } from './conditions.ts'
 import { field, type CelRule } from './crd-meta.ts'
-import { count } from './schema-parts.ts'
+import { count, time } from './schema-parts.ts'
 
 /** On the whole object: names of sessions, Services among their objects, are made from a template's. */
 export const TEMPLATE_RULES: readonly CelRule[] = [
@@ -17,6 +17,15 @@ export const vdiTemplateStatusSchema = z.strictObject({
   sessions: field('Sessions that name it, running or not.', z.optional(count())),
   running: field('Those of them that run.', z.optional(count())),
   prePulledNodes: field('Nodes on which its image is kept (prePull).', z.optional(count())),
-  conditions: field('Ready: it can be started. Stalled says why it cannot.', conditionsSchema()),
+  warm: field('Desktops of the warm pool that wait for somebody (warmPool).', z.optional(count())),
+  warmFailures: field(
+    'When desktops of the pool failed before anybody had them: the next ones come ever later.',
+    z.optional(z.array(time()).check(z.maxLength(8))),
+    { 'x-kubernetes-list-type': 'atomic' },
+  ),
+  conditions: field(
+    'Ready: it can be started. Stalled says why it cannot. WarmPool: as many wait as should.',
+    conditionsSchema(),
+  ),
 })
 export type VdiTemplateStatus = z.infer<typeof vdiTemplateStatusSchema>

@@ -7,7 +7,9 @@ import {
   LABEL,
   USER_NAMESPACE_PREFIX,
   USER_ROLE,
+  WARM_POOL_ROLE,
 } from '../../../shared/product.ts'
+import { WARM_POOL_NAMESPACE } from '../../../shared/domain/names.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
 import { platformLabels, type PlatformNames } from './names.ts'
 
@@ -64,7 +66,7 @@ export function admissionPolicies(names: PlatformNames): readonly KubeObject[] {
     userPods(notOperator),
     reservedMetadata(notOperator),
     userNamespaces(notOperator),
-    operatorBounds(`${CALLER} == ${quoted(operator)}`, names.namespace),
+    operatorBounds(`${CALLER} == ${quoted(operator)}`, names),
   ]
   return policies.flatMap((policy) => [policyObject(policy), bindingObject(policy)])
 }
@@ -151,11 +153,13 @@ function userNamespaces(notOperator: string): Policy {
 }
 
 /** RBAC gives the operator the whole cluster, since namespaces come and go; here its writes end at its users' namespaces and its own. */
-function operatorBounds(isOperator: string, platform: string): Policy {
+function operatorBounds(isOperator: string, { namespace: platform, serviceAccount }: PlatformNames): Policy {
   const managed = `has(namespaceObject.metadata.labels) && ${quoted(LABEL.managed)} in namespaceObject.metadata.labels && namespaceObject.metadata.labels[${quoted(LABEL.managed)}] == ${quoted(FIELD_MANAGER_OPERATOR)}`
   const everything = ['CREATE', 'UPDATE', 'DELETE'] as const
   const isNamespace = "request.resource.resource == 'namespaces'"
   const enforce = `${PSA}enforce`
+  const inPool = `request.namespace == ${quoted(WARM_POOL_NAMESPACE)}`
+  const toItself = `has(object.subjects) && object.subjects.all(subject, subject.kind == 'ServiceAccount' && subject.name == ${quoted(serviceAccount)} && subject.namespace == ${quoted(platform)})`
   return {
     name: 'operator-bounds',
     rules: [
@@ -173,8 +177,12 @@ function operatorBounds(isOperator: string, platform: string): Policy {
         message: `the operator makes namespaces that begin with ${USER_NAMESPACE_PREFIX} and enforce restricted or baseline, and deletes none`,
       },
       {
-        expression: `request.resource.resource != 'rolebindings' || request.operation == 'DELETE' || (object.roleRef.kind == 'ClusterRole' && object.roleRef.name == ${quoted(USER_ROLE)})`,
-        message: `the operator binds ${USER_ROLE} and no other role`,
+        expression: `request.resource.resource != 'rolebindings' || request.operation == 'DELETE' || (object.roleRef.kind == 'ClusterRole' && object.roleRef.name == ${quoted(USER_ROLE)}) || (${inPool} && (object.roleRef.kind == 'Role' || (object.roleRef.name == ${quoted(WARM_POOL_ROLE)} && ${toItself})))`,
+        message: `the operator binds ${USER_ROLE} and no other role, but for those of the warm pool in its namespace`,
+      },
+      {
+        expression: `request.resource.resource != 'roles' || request.operation == 'DELETE' || (${inPool} && has(object.rules) && object.rules.all(rule, has(rule.resourceNames) && rule.resourceNames.size() == 1))`,
+        message: 'the operator makes roles in the namespace of the warm pool alone, each for named objects',
       },
     ],
   }

@@ -123,6 +123,7 @@ function container(): unknown {
       { name: 'KASM_OPERATOR_CONFIG', value: `${CONFIG_FOLDER}/config.json` },
       field('POD_NAME', 'metadata.name'),
       field('POD_NAMESPACE', 'metadata.namespace'),
+      field('POD_SERVICE_ACCOUNT', 'spec.serviceAccountName'),
       field('POD_IP', 'status.podIP'),
     ],
     ports: [{ name: HTTP.name, containerPort: HTTP.port, protocol: 'TCP' }],

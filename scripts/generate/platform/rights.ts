@@ -1,6 +1,6 @@
 // Who may do what, and why: one row a right. The roles are made from these rows, and docs/security.md shows them.
 // Policy: exact verbs of what the code does; what is not needed is not here. No wildcard, no escalate, no impersonate.
-import { API_GROUP, USER_ROLE, USER_TEMPLATES_ROLE } from '../../../shared/product.ts'
+import { API_GROUP, USER_ROLE, USER_TEMPLATES_ROLE, WARM_POOL_ROLE } from '../../../shared/product.ts'
 
 export interface Right {
   readonly group: string
@@ -179,8 +179,8 @@ export const OPERATOR_RIGHTS: readonly Right[] = [
     group: RBAC,
     resources: ['clusterroles'],
     verbs: ['bind'],
-    names: [USER_ROLE, USER_TEMPLATES_ROLE],
-    why: 'may hand out these two roles without holding what is in them',
+    names: [USER_ROLE, USER_TEMPLATES_ROLE, WARM_POOL_ROLE],
+    why: 'may hand out these roles without holding what is in them; the last one to itself alone, in the namespace of the warm pool',
   },
   {
     group: RBAC,
@@ -202,6 +202,36 @@ export const OPERATOR_RIGHTS: readonly Right[] = [
     why: 'the same for Traefik',
   },
 ]
+
+/**
+ * The operator, in the namespace of the warm pool alone (by a RoleBinding that it makes there). It holds what it hands on: nobody can give
+ * what they have not.
+ */
+export const WARM_POOL_RIGHTS: readonly Right[] = [
+  {
+    group: API_GROUP,
+    resources: ['vdisessions'],
+    verbs: ['create'],
+    why: 'desktops that wait for whoever asks next',
+  },
+  {
+    group: RBAC,
+    resources: ['roles'],
+    verbs: ['create', 'patch'],
+    why: 'the rights of who has claimed one: that pod and that Secret, by name',
+  },
+  { group: '', resources: ['pods'], verbs: ['get'], why: 'handed on: the pod that was claimed' },
+  {
+    group: '',
+    resources: ['pods/portforward'],
+    verbs: ['get', 'create'],
+    why: 'handed on: the tunnel to it; the operator opens none',
+  },
+  { group: '', resources: ['secrets'], verbs: ['get'], why: 'handed on: its credential' },
+]
+
+/** Who has claimed a desktop of the warm pool, on the objects of that desktop alone. */
+export const CLAIM_RIGHTS: readonly Right[] = WARM_POOL_RIGHTS.slice(2)
 
 /** The operator, in its own namespace. */
 export const PLATFORM_RIGHTS: readonly Right[] = [

@@ -8,8 +8,10 @@ import { OPERATOR_LABELS } from '../../../operator/user/policies.ts'
 import type { KubeClient, Resource } from '../../../kube/types.ts'
 import { admissionPolicies } from './admission.ts'
 import { DEFAULT_NAMES, OPERATOR_SELECTOR } from './names.ts'
+import { claimRights } from '../../../operator/session/adopted-rights.ts'
 import {
   ADMIN_RIGHTS,
+  CLAIM_RIGHTS,
   OPERATOR_RIGHTS,
   PLATFORM_RIGHTS,
   USER_RIGHTS,
@@ -38,6 +40,7 @@ test('there are the roles that the product names, each with rules', () => {
     'kasm-operator-user-templates',
     'kasm-operator-admin',
     'kasm-operator',
+    'kasm-operator-warm-pool',
     'kasm-operator',
   ])
   expect(roles.every(({ rules: own }) => own.length > 0)).toBe(true)
@@ -52,10 +55,10 @@ test('no rule has a wildcard or a verb that undoes the others, and bind names it
   )
   expect(bad).toEqual([])
   const bound = rules.filter(({ verbs }) => verbs.includes('bind')).flatMap(({ resourceNames }) => resourceNames)
-  expect(bound).toEqual(['kasm-operator-user', 'kasm-operator-user-templates'])
+  expect(bound).toEqual(['kasm-operator-user', 'kasm-operator-user-templates', 'kasm-operator-warm-pool'])
 })
 
-test('nobody runs commands in desktops, makes roles, or gives out tokens', () => {
+test('nobody runs commands in desktops or gives out tokens, and roles are made in the warm pool alone', () => {
   const never = [
     'pods/exec',
     'pods/attach',
@@ -66,7 +69,10 @@ test('nobody runs commands in desktops, makes roles, or gives out tokens', () =>
     'roles',
     'serviceaccounts',
   ]
-  expect(rules.filter(({ resources }) => resources.some((one) => never.includes(one)))).toEqual([])
+  const found = rules.filter(({ resources }) => resources.some((one) => never.includes(one)))
+  expect(found).toMatchObject([{ role: 'kasm-operator-warm-pool', resources: ['roles'] }])
+  // the pool's role is bound by the operator, there and to itself: admission sees to that
+  expect(objects.filter((object) => JSON.stringify(object['roleRef'] ?? '').includes('warm-pool'))).toEqual([])
   const writers = rules.filter(
     ({ resources, verbs }) => resources.includes('clusterroles') && verbs.some((verb) => verb !== 'bind'),
   )
@@ -104,6 +110,20 @@ test('the operator deletes no namespace, changes no pod, and makes no user, temp
       verb,
       false,
     ])
+})
+
+test('who claims a desktop gets what the operator holds there and no more, each on one object', () => {
+  const { rules: given } = claimRights('warm-kiosk-abc', 'ann')[0].object as unknown as {
+    readonly rules: readonly Rule[]
+  }
+  expect(given.map(({ apiGroups, resources, verbs }) => ({ group: apiGroups[0], resources, verbs }))).toEqual(
+    CLAIM_RIGHTS.map(({ group, resources, verbs }) => ({ group, resources, verbs })),
+  )
+  expect(given.map(({ resourceNames }) => resourceNames)).toEqual([
+    ['warm-kiosk-abc'],
+    ['warm-kiosk-abc'],
+    ['warm-kiosk-abc-access'],
+  ])
 })
 
 test('the account and its namespace are where they were said to be, and nobody else is bound', () => {
@@ -163,6 +183,7 @@ test('the table of the security page is this one', async () => {
     'admin',
     'operator, whole cluster',
     'operator, own namespace',
+    'operator, warm pool',
   ]
   const told = rows.filter((line) => known.some((who) => line.startsWith(`| ${who} |`)))
   // none that is no right any more

@@ -1,5 +1,5 @@
 // Roles and bindings of the platform as Kubernetes objects, made from the table of rights. Both the chart and the plain manifests take them.
-import { ADMIN_ROLE, PRODUCT_ID, USER_ROLE, USER_TEMPLATES_ROLE } from '../../../shared/product.ts'
+import { ADMIN_ROLE, PRODUCT_ID, USER_ROLE, USER_TEMPLATES_ROLE, WARM_POOL_ROLE } from '../../../shared/product.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
 import { platformLabels, type PlatformNames } from './names.ts'
 import {
@@ -8,6 +8,7 @@ import {
   PLATFORM_RIGHTS,
   USER_RIGHTS,
   USER_TEMPLATE_RIGHTS,
+  WARM_POOL_RIGHTS,
   type Right,
 } from './rights.ts'
 
@@ -27,6 +28,7 @@ export function platformRoles(names: PlatformNames): readonly KubeObject[] {
     clusterRole(USER_TEMPLATES_ROLE, USER_TEMPLATE_RIGHTS),
     clusterRole(ADMIN_ROLE, ADMIN_RIGHTS),
     clusterRole(OPERATOR_ROLE, OPERATOR_RIGHTS),
+    clusterRole(WARM_POOL_ROLE, WARM_POOL_RIGHTS),
     {
       apiVersion: `${RBAC}/v1`,
       kind: 'Role',
@@ -85,5 +87,6 @@ export function rightsTable(): readonly string[] {
     ...rows('admin', ADMIN_RIGHTS),
     ...rows('operator, whole cluster', OPERATOR_RIGHTS),
     ...rows('operator, own namespace', PLATFORM_RIGHTS),
+    ...rows('operator, warm pool', WARM_POOL_RIGHTS),
   ]
 }
