@@ -4,8 +4,10 @@
 import type { KubeObject, Reflector } from '../kube/types.ts'
 import type { Lane } from '../kube/work-queue.ts'
 import { conditionOf, type NodeObject, type PodObject } from '../shared/domain/cluster-objects.ts'
+import { WARM_POOL_NAMESPACE } from '../shared/domain/names.ts'
 import { LABEL } from '../shared/product.ts'
 import { sessionKey, templateKey, userKey } from './keys.ts'
+import { claimOf, isOfPool } from './pool.ts'
 import { namespacesOfUser, type Stores } from './stores.ts'
 import { isLogin } from './user/registry-logins.ts'
 
@@ -25,6 +27,10 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
   const { by } = stores
   const addSession = (session: KubeObject): void => sink.add(keyOfSession(session))
   const addNamespace = (namespace: string): void => by.sessionNamespace.get(namespace).forEach(addSession)
+  const addClaimer = (desktop: KubeObject): void => {
+    const claim = claimOf(desktop)
+    if (claim) sink.add(sessionKey(claim.namespace, claim.name))
+  }
   const addLabelled: Listener = (before, after) => {
     const { metadata } = (after ?? before) as KubeObject
     const session = metadata.labels?.[LABEL.session]
@@ -41,6 +47,10 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
     const key = sessionKey(metadata.namespace ?? '', session)
     if (after && isOnItsWay(after)) sink.settle(key)
     else sink.add(key)
+    const desktop = stores.sessions.get(session, metadata.namespace)
+    if (desktop) addClaimer(desktop)
+    // the pool gives way to who has no place
+    if (after && !isSameWait(before, after)) poolTemplates(stores).forEach((name) => sink.add(templateKey(name)))
   }
   const addUsersOf: Listener = (before, after) => {
     const { metadata } = (after ?? before) as KubeObject
@@ -50,14 +60,27 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
 
   const everyUser = (): void => stores.users.items.forEach(({ metadata }) => sink.soon(userKey(metadata.name)))
 
+  const everyTemplate = (): void =>
+    stores.templates.items.forEach(({ metadata }) => sink.soon(templateKey(metadata.name)))
+
   const onSecret: Listener = (before, after) => {
     if (isLogin((after ?? before) as KubeObject)) addUsersOf(before, after)
     else addLabelled(before, after)
   }
 
+  /** Nobody waits for it, but who has claimed it goes by it, and its template counts it. */
+  const onPoolSession: Listener = (before, after) => {
+    const session = (after ?? before) as KubeObject
+    sink.add(keyOfSession(session))
+    const template = templateOf(session)
+    if (template !== undefined) sink.add(templateKey(template))
+    for (const one of [before, after]) if (one) addClaimer(one)
+  }
+
   const onSession: Listener = (before, after) => {
     const session = (after ?? before) as KubeObject
-    if (before && after && isSameWish(before, after)) sink.settle(keyOfSession(session))
+    if (isOfPool(session)) onPoolSession(before, after)
+    else if (before && after && isSameWish(before, after)) sink.settle(keyOfSession(session))
     else sink.add(keyOfSession(session), 'urgent')
     if (before && after && stateOf(before) === stateOf(after)) return
     const template = templateOf(session)
@@ -81,6 +104,8 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
   const onUser: Listener = (before, after) => {
     const user = (after ?? before) as KubeObject
     sink.add(userKey(user.metadata.name))
+    // the pool is there once its user is ready
+    if (namespacesOfUser(user).includes(WARM_POOL_NAMESPACE)) everyTemplate()
     if (before?.metadata.generation !== undefined && before.metadata.generation === after?.metadata.generation) return
     const namespaces = new Set([before, after].flatMap((one) => (one ? namespacesOfUser(one) : [])))
     for (const namespace of namespaces) {
@@ -157,11 +182,18 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
 
 /** Keys of every object that a planner looks after: for the first round of a leader, and for the full ones. */
 export function allKeys(stores: Stores): readonly string[] {
+  const templates = [...stores.templates.items.map(({ metadata }) => metadata.name), ...poolTemplates(stores)]
   return [
     ...stores.users.items.map(({ metadata }) => userKey(metadata.name)),
-    ...stores.templates.items.map(({ metadata }) => templateKey(metadata.name)),
+    ...[...new Set(templates)].map(templateKey),
     ...stores.sessions.items.map(({ metadata }) => sessionKey(metadata.namespace ?? '', metadata.name)),
   ]
+}
+
+/** Templates that have desktops in the warm pool: some of them may be gone. */
+function poolTemplates({ by }: Stores): readonly string[] {
+  const desktops = by.sessionNamespace.get(WARM_POOL_NAMESPACE).filter(isOfPool)
+  return [...new Set(desktops.flatMap((desktop) => templateOf(desktop) ?? []))]
 }
 
 /** Keys of sessions of which somebody has asked what no status has answered yet: a new leader begins with them. */
@@ -221,6 +253,13 @@ function isSameWish({ metadata: before }: KubeObject, { metadata: after }: KubeO
 function isOnItsWay(object: KubeObject): boolean {
   const { metadata, status } = object as PodObject
   return metadata.deletionTimestamp === undefined && (status?.phase ?? 'Pending') === 'Pending'
+}
+
+/** The scheduler says the same as before of its place: that there is none, or nothing. */
+function isSameWait(before: KubeObject | undefined, after: KubeObject): boolean {
+  const waits = (pod: KubeObject | undefined): boolean =>
+    pod !== undefined && conditionOf(pod as PodObject, 'PodScheduled')?.status === 'False'
+  return waits(before) === waits(after)
 }
 
 /** What planners read of a node: whether it is Ready, its taints, what it offers. */

@@ -7,6 +7,7 @@ import {
   ApiError,
   NAMESPACE,
   POD,
+  ROLE,
   VDI_SESSION,
   type KubeClient,
   type KubeObject,
@@ -25,7 +26,7 @@ export interface ExecuteDeps {
   /** Epoch ms. */
   readonly now: () => number
   /** Told of each write that the API server took. */
-  readonly onWrite?: ((verb: string, resource: Resource) => void) | undefined
+  readonly onWrite?: ((verb: string, resource: Resource, object?: KubeObject) => void) | undefined
 }
 
 /** Whom a plan is for: the object may be gone. */
@@ -78,8 +79,12 @@ export function makesDesktop({ writes }: Plan, { resource }: Pick<Subject, 'reso
  * waits a second longer [measured] and warns of it.
  */
 function stagesOf(writes: readonly PlannedWrite[]): readonly (readonly PlannedWrite[])[] {
-  const stageOf = ({ resource }: PlannedWrite): number => (resource === NAMESPACE ? 0 : resource === POD ? 2 : 1)
-  return [0, 1, 2].map((stage) => writes.filter((write) => stageOf(write) === stage))
+  const stageOf = ({ resource, verb }: PlannedWrite): number => {
+    if (resource === NAMESPACE || verb === 'claim') return 0
+    if (resource === ROLE) return 1
+    return resource === POD ? 3 : 2
+  }
+  return [0, 1, 2, 3].map((stage) => writes.filter((write) => stageOf(write) === stage))
 }
 
 /** All at once. A failure that may pass counts before a refusal: the round is made again, and a refusal then comes again. */
@@ -111,6 +116,7 @@ async function writeOne(
     stores.of(resource)?.wrote(answer)
     return
   }
+  if (verb === 'claim') return claimOne(resource, object, { client, stores, onWrite })
   try {
     const answer = await client.create(resource, object, { fieldManager: FIELD_MANAGER_OPERATOR, signal })
     onWrite?.('create', resource)
@@ -118,6 +124,23 @@ async function writeOne(
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 409 && error.reason === 'AlreadyExists')) throw error
     await adopt(resource, object, client, stores, signal)
+  }
+}
+
+/** With the version: of two who want the same one, the API server lets one through. */
+async function claimOne(
+  resource: Resource,
+  { metadata }: KubeObject,
+  { client, stores, onWrite }: Pick<ExecuteDeps, 'client' | 'stores' | 'onWrite'>,
+): Promise<void> {
+  const { name, namespace, resourceVersion, annotations } = metadata
+  try {
+    const answer = await client.patch(resource, name, namespace, { metadata: { resourceVersion, annotations } })
+    onWrite?.('claim', resource, answer)
+    stores.of(resource)?.wrote(answer)
+  } catch (error) {
+    if (!isGone(error)) throw error
+    throw new ApiError(409, 'Conflict', `${resource.kind} ${name} is gone`)
   }
 }
 
@@ -140,12 +163,13 @@ async function adopt(
 }
 
 async function deleteOne(
-  { resource, name, namespace, uid, gracePeriodSeconds }: PlannedDelete,
+  { resource, name, namespace, uid, resourceVersion, gracePeriodSeconds }: PlannedDelete,
   { client, onWrite }: ExecuteDeps,
 ): Promise<void> {
   try {
     await client.delete(resource, name, namespace, {
       ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
       ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
     })
     onWrite?.('delete', resource)

@@ -9,13 +9,16 @@ import {
   type PodObject,
 } from '../shared/domain/cluster-objects.ts'
 import type { VdiSessionStatus } from '../shared/domain/vdi-session.ts'
-import { createMetrics, type Metrics } from './metrics.ts'
+import { createMetrics, type Metrics, type Sample } from './metrics.ts'
+import { claimOf, isOfPool } from './pool.ts'
 import type { Stores } from './stores.ts'
+import { ofPeople } from './template/observe-pool.ts'
 
 export interface Figures {
   /** @param seconds that a round took */
   round(kind: string, seconds: number, failed: boolean): void
-  write(verb: string, resource: Resource): void
+  /** @param object as the API server has it now, where that is told */
+  write(verb: string, resource: Resource, object?: KubeObject): void
   request(verb: string): void
   /** A session has become ready: how long each part of its start took. */
   ready(status: VdiSessionStatus): void
@@ -52,6 +55,10 @@ export function createFigures(metrics: Metrics = createMetrics()): Figures {
   const failures = metrics.counter(`${PREFIX}_reconcile_failures_total`, 'Rounds that are tried again.')
   const writes = metrics.counter(`${PREFIX}_writes_total`, 'Writes that the API server took, by verb and resource.')
   const requests = metrics.counter(`${PREFIX}_api_requests_total`, 'Requests to the API server, by verb.')
+  const claims = metrics.counter(
+    `${PREFIX}_warm_claims_total`,
+    'Desktops of the warm pool that were claimed, by template.',
+  )
   const starts = metrics.histogram(
     `${PREFIX}_start_seconds`,
     'Time from asking for a desktop to each stage of its start.',
@@ -62,7 +69,10 @@ export function createFigures(metrics: Metrics = createMetrics()): Figures {
       rounds.observe(seconds, { kind })
       if (failed) failures.add({ kind })
     },
-    write: (verb, { plural }) => writes.add({ verb, resource: plural }),
+    write: (verb, { plural }, object) => {
+      writes.add({ verb, resource: plural })
+      if (verb === 'claim') claims.add({ template: templateOf(object) })
+    },
     request: (verb) => requests.add({ verb }),
     ready: ({ startedAt, readyAt, conditions = [] }) => {
       const from = epochOf(startedAt)
@@ -84,8 +94,11 @@ export function createFigures(metrics: Metrics = createMetrics()): Figures {
         { value: queue().longestRunningMs / 1000 },
       ])
       metrics.gauge(`${PREFIX}_refused`, 'Objects whose writes the API server refuses.', () => [{ value: refused() }])
-      metrics.gauge(`${PREFIX}_sessions`, 'VDISessions by phase.', () =>
-        [...countBy(stores.sessions.items, phaseOf)].map(([phase, value]) => ({ labels: { phase }, value })),
+      metrics.gauge(`${PREFIX}_sessions`, "People's VDISessions by phase.", () =>
+        [...countBy(ofPeople(stores.sessions.items), phaseOf)].map(([phase, value]) => ({ labels: { phase }, value })),
+      )
+      metrics.gauge(`${PREFIX}_warm_members`, 'Desktops of the warm pool by template and state.', () =>
+        warmMembers(stores),
       )
       metrics.gauge(`${PREFIX}_users`, 'VDIUsers.', () => [{ value: stores.users.items.length }])
       metrics.gauge(`${PREFIX}_slices`, 'GPU slices of all nodes, and those that desktops hold.', () =>
@@ -97,6 +110,22 @@ export function createFigures(metrics: Metrics = createMetrics()): Figures {
     },
     text: () => metrics.text(),
   }
+}
+
+function warmMembers(stores: Stores): readonly Sample[] {
+  const key = (desktop: KubeObject): string => {
+    const state = claimOf(desktop) ? 'claimed' : phaseOf(desktop) === 'Ready' ? 'ready' : 'coming'
+    return `${templateOf(desktop)} ${state}`
+  }
+  return [...countBy(stores.sessions.items.filter(isOfPool), key)].map(([text, value]) => {
+    const [template = '', state = ''] = text.split(' ')
+    return { labels: { template, state }, value }
+  })
+}
+
+function templateOf(session: KubeObject | undefined): string {
+  const { templateRef } = (session?.['spec'] ?? {}) as { readonly templateRef?: { readonly name?: string } }
+  return templateRef?.name ?? ''
 }
 
 function phaseOf({ status }: KubeObject): string {

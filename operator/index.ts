@@ -1,5 +1,5 @@
 // The operator's process: reads its settings and where it runs, and ends in order. What cannot be mended by waiting ends it at once, by name.
-// Environment: KASM_OPERATOR_CONFIG (file), POD_NAME, POD_NAMESPACE, KASM_OPERATOR_PORT, KUBECONFIG (outside a cluster).
+// Environment: KASM_OPERATOR_CONFIG (file), POD_NAME, POD_NAMESPACE, POD_SERVICE_ACCOUNT, KASM_OPERATOR_PORT, KUBECONFIG (outside a cluster).
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -50,6 +50,7 @@ async function main(): Promise<void> {
     client,
     config,
     timers: REAL_TIMERS,
+    serviceAccount: env['POD_SERVICE_ACCOUNT'],
     randomBytes,
     log,
     namespace: env['POD_NAMESPACE'] ?? namespace,

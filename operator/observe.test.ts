@@ -144,12 +144,19 @@ test('a template is counted by its sessions and their pods, and a wrong one is n
     templates: store(templates),
     daemonSets: store([thing('DaemonSet', 'prepull-office', { namespace: 'here' })]),
     networkPolicies: store([]),
+    sessions: store(sessions),
+    namespaces: store([]),
+    nodes: store([]),
     by: {
       sessionTemplate: index(sessions, ({ spec }) => (spec as { templateRef: { name: string } }).templateRef.name),
       podSession: index(
         [thing('Pod', 's1', { namespace: 'n' })],
         ({ metadata }) => `${metadata.namespace}/${metadata.name}`,
       ),
+      podNode: index([], () => ''),
+      poolTemplate: index([], () => ''),
+      poolClaimer: index([], () => ''),
+      userNamespace: index([], () => ''),
     },
   }
   const look = (name: string): unknown => observeTemplate(stores, name, undefined, { namespace: 'here' })

@@ -14,9 +14,10 @@ import { createCountingClient } from './counting-client.ts'
 import { createEventRecorder } from './events.ts'
 import { createFigures } from './figures.ts'
 import { listenHttp, type Health, type HttpListener } from './http.ts'
-import { parseKey } from './keys.ts'
+import { parseKey, sessionKey } from './keys.ts'
 import { createLeftRoutes } from './left-routes.ts'
 import type { Logger } from './log.ts'
+import { claimOf, isOfPool, type Claim } from './pool.ts'
 import { createRelay } from './relay.ts'
 import { createRounds, type Controller } from './rounds.ts'
 import { createSessionController } from './session/controller.ts'
@@ -36,6 +37,8 @@ export interface OperatorDeps {
   readonly log: Logger
   /** The platform's namespace, in which the Lease and the relay's Secret are. */
   readonly namespace: string
+  /** The operator's account there; unknown outside a cluster, where it needs no rights of its own in the warm pool. */
+  readonly serviceAccount?: string | undefined
   /** Unlike any other, restarts of the same pod included: `<pod>_<uuid>`. */
   readonly identity: string
   /** No listener when left out; port 0 for any free one. */
@@ -119,11 +122,20 @@ export function createOperator(deps: OperatorDeps): Operator {
     }
     const events = createEventRecorder({ client, now, identity: podOf(identity), randomBytes, log })
     const activity = createActivity({
+    const claimIn = (about: { readonly namespace: string; readonly name: string }): Claim | undefined => {
+      const session = stores.sessions.get(about.name, about.namespace)
+      return session && claimOf(session)
+    }
       stores,
       timers,
       seconds: config.activitySeconds,
       ask: deps.ask,
-      onNews: (key) => queue?.add(key),
+      onNews: (key) => {
+        queue?.add(key)
+        const about = parseKey(key)
+        const claim = about.kind === 'session' ? claimIn(about) : undefined
+        if (claim) queue?.add(sessionKey(claim.namespace, claim.name))
+      },
     })
     const relay = createRelay({
       client,
@@ -136,7 +148,7 @@ export function createOperator(deps: OperatorDeps): Operator {
       log,
     })
     const leftRoutes = createLeftRoutes({ client, config, timers, log })
-    const platform = { namespace }
+    const platform = { namespace, serviceAccount: deps.serviceAccount }
     const users: Controller = {
       plan: (key, refusal) => {
         const observed = observeUser(stores, key.name, refusal)
@@ -246,6 +258,8 @@ export function createOperator(deps: OperatorDeps): Operator {
       if (session === undefined || data.password === undefined) return undefined
       return { namespace: place, name, uid: session.metadata.uid ?? '', password: atob(data.password) }
     }
+      // while nobody has it, nobody is let in
+      if (isOfPool(session) && claimOf(session) === undefined) return undefined
 
     const listening = deps.http
       ? listenHttp(

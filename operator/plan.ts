@@ -2,9 +2,12 @@
 import type { Reason } from '../shared/domain/conditions.ts'
 import type { KubeObject, Resource } from '../kube/types.ts'
 
-/** One object to write. `create`: exactly once, an object that is there already is left as it is. `apply`: server-side apply. */
+/**
+ * One object to write. `create`: exactly once, an object that is there already is left as it is. `apply`: server-side apply. `claim`: the
+ * annotations of an object that is there in this very version; in any other the round is made again.
+ */
 export interface PlannedWrite {
-  readonly verb: 'create' | 'apply'
+  readonly verb: 'create' | 'apply' | 'claim'
   readonly resource: Resource
   readonly object: KubeObject
 }
@@ -15,6 +18,8 @@ export interface PlannedDelete {
   readonly name: string
   readonly namespace?: string | undefined
   readonly uid?: string | undefined
+  /** Only in this very version: in any other it is left alone, and the change brings the next round. */
+  readonly resourceVersion?: string | undefined
   readonly gracePeriodSeconds?: number | undefined
 }
 
@@ -30,7 +35,8 @@ export interface PlannedEvent {
 
 /**
  * What is to be done for one object. The executor does it in this order: `finalizers` that are new, `writes` (all at once, but a namespace
- * first and pods last), `deletes`, `finalizers` that go, `status` (not in the round that makes a desktop's pod), `events`.
+ * or a claim first, a role before it is bound, and pods last), `deletes`, `finalizers` that go, `status` (not in the round that makes a
+ * desktop's pod), `events`.
  * A write that is refused ends the round: nothing is deleted, and the refusal is given to the next plan, which says it in the status.
  */
 export interface Plan {

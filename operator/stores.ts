@@ -34,6 +34,7 @@ import type { OperatorConfig } from './config.ts'
 import { keepClaim, keepEvent, keepNode, keepPlain, keepPod, keepVolume } from './keep.ts'
 import { createIndex, type ObjectIndex } from './object-index.ts'
 import { isLogin, LOGIN_TYPE } from './user/registry-logins.ts'
+import { claimOf, isOfPool } from './pool.ts'
 
 /** The reflectors, by what they hold. All but sessions, templates, users, nodes, volumes and namespaces hold only objects with our labels. */
 export interface Stores {
@@ -70,6 +71,10 @@ export interface Stores {
     /** VDISessions by `spec.owner`. */
     readonly sessionOwner: ObjectIndex
     /** Pods by `<namespace>/<session>`. */
+    /** VDISessions of the warm pool, claimed or not, by the name of their template. */
+    readonly poolTemplate: ObjectIndex
+    /** Those of them that were claimed, by `<namespace>/<name>` of the VDISession that has them. */
+    readonly poolClaimer: ObjectIndex
     readonly podSession: ObjectIndex
     /** Pods by the node they are on; '' holds those that have none. */
     readonly podNode: ObjectIndex
@@ -205,6 +210,13 @@ export function createStores(deps: StoresDeps): Stores {
       secretSession: createIndex(secrets, ofSession),
       registryLoginNamespace: createIndex(secrets, (secret) => (isLogin(secret) ? ofNamespace(secret) : [])),
       serviceSession: createIndex(services, ofSession),
+      poolTemplate: createIndex(sessions, (session) =>
+        isOfPool(session) ? texts((session['spec'] as SessionSpec | undefined)?.templateRef?.name) : [],
+      ),
+      poolClaimer: createIndex(sessions, (session) => {
+        const claim = claimOf(session)
+        return claim === undefined ? [] : [`${claim.namespace}/${claim.name}`]
+      }),
       routeSession: routes.map((reflector) => createIndex(reflector, ofSession)),
       eventClaim: createIndex(claimEvents, ({ involvedObject }) => {
         const { namespace: place, name } = (involvedObject ?? {}) as {

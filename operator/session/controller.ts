@@ -54,7 +54,7 @@ export function createSessionController(deps: SessionControllerDeps): Controller
     onExecute: (key, { object, plan: { writes, status } }) => {
       if (key.kind !== 'session') return () => undefined
       const place = nameOf(key.namespace, key.name)
-      if (writes.some(({ resource }) => resource === POD)) starting.add(place)
+      if (writes.some(({ resource, verb }) => resource === POD || verb === 'claim')) starting.add(place)
       const [before, after] = [object?.['status'], status] as readonly (VdiSessionStatus | undefined)[]
       return () => {
         starting.delete(place)

@@ -5,6 +5,7 @@ import type { Reason } from '../../shared/domain/conditions.ts'
 import type { TemplateSpec } from '../../shared/domain/template.ts'
 import { timeInWords } from '../../shared/domain/time-words.ts'
 import type { VdiSessionSpec } from '../../shared/domain/vdi-session.ts'
+import { isOfPool } from '../pool.ts'
 import type { Facts, Start } from './facts.ts'
 import { personGate } from './gates.ts'
 import { CLOCK_SKEW_MS, type Idle } from './idle.ts'
@@ -51,13 +52,10 @@ export interface EndInput {
 
 /** What ends a start now, and when something else might. */
 export function deadlinesOf(observed: ObservedSession, input: EndInput, now: number): Deadlines {
-  const rules = [
-    expiry(observed.spec),
-    lifetime(input),
-    unopened(observed, input),
-    timeout(input),
-    idleness(observed, input),
-  ]
+  // one of the pool waits for as long as it takes; whose it becomes has the times, and ends it by them
+  const rules = isOfPool(observed.session)
+    ? [timeout(input)]
+    : [expiry(observed.spec), lifetime(input), unopened(observed, input), timeout(input), idleness(observed, input)]
   const person = personGate(observed)
   const timed = rules.filter((rule) => rule !== undefined)
   const due = timed.find(({ at, holds = true }) => now >= at && holds)

@@ -46,6 +46,8 @@ export function readFacts(observed: ObservedSession): Facts {
   const ofStart = (pod: SessionPod): boolean =>
     start !== undefined && pod.metadata.annotations?.[ANNOTATION.lastStarted] === start.at
   const others = [...observed.pods, ...(observed.secret ? [observed.secret] : [])]
+  // what it had of the pool and lets go
+  const letGo = observed.claimed.filter(({ session }) => isEnding(session)).flatMap(({ pods }) => pods)
   return {
     name,
     namespace,
@@ -53,13 +55,18 @@ export function readFacts(observed: ObservedSession): Facts {
     generation,
     start,
     pods: mine.filter((pod) => ofStart(pod) && !isEnding(pod)),
-    leaving: mine.filter((pod) => !ofStart(pod) || isEnding(pod)),
+    leaving: [...mine.filter((pod) => !ofStart(pod) || isEnding(pod)), ...(letGo as readonly SessionPod[])],
     foreign: others.find(
       (object) => controllerOf(object) !== uid && (object.kind === 'Secret' || object.metadata.name === name),
     ),
-    before: start === undefined || observed.status.startedAt === start.at ? observed.status : carried(observed.status),
+    before: start === undefined ? observed.status : statusOf(observed, start),
     spec: start?.template?.spec ?? observed.template?.spec,
   }
+}
+
+/** The status of a start: of an earlier one only what outlives it. */
+export function statusOf({ status }: ObservedSession, { at }: Pick<Start, 'at'>): VdiSessionStatus {
+  return status.startedAt === at ? status : carried(status)
 }
 
 /** What of the status before outlives a new start: how the conditions stood, so that their times and events are right. */
@@ -93,9 +100,9 @@ export function isOver({ status }: ObservedSession, start: Start): boolean {
 }
 
 const hashes = new WeakMap<TemplateSpec, string>()
-/** A template's hash; many sessions ask for the same one in every round. */
+/** A template's hash; many sessions ask for the same one in every round. How many wait in the pool changes no desktop. */
 export function hashOf(spec: TemplateSpec): string {
-  const known = hashes.get(spec) ?? templateHash(spec)
+  const known = hashes.get(spec) ?? templateHash({ ...spec, warmPool: undefined })
   hashes.set(spec, known)
   return known
 }

@@ -5,6 +5,7 @@ import { isGpuResource } from '../../shared/domain/gpu-map.ts'
 import { mayUse } from '../../shared/domain/template-access.ts'
 import type { Template, TemplateSpec } from '../../shared/domain/template.ts'
 import type { Refusal } from '../plan.ts'
+import { isOfPool } from '../pool.ts'
 import type { Facts } from './facts.ts'
 import type { ObservedSession } from './observed.ts'
 import { going, say, stalled, withDetail, type Verdict } from './verdict.ts'
@@ -74,13 +75,18 @@ export function startGate(
 }
 
 /** A start that nobody asked for yet leaves slices for those that somebody does. */
-function aheadGate({ spec, freeSlices }: ObservedSession, { gpu, startAhead }: TemplateSpec): Verdict | undefined {
-  if (!spec.startAhead || freeSlices === undefined || freeSlices - gpu.slices >= startAhead.keepFreeSlices)
-    return undefined
+function aheadGate({ session, spec, freeSlices }: ObservedSession, template: TemplateSpec): Verdict | undefined {
+  const { gpu, startAhead, warmPool } = template
+  const { keepFreeSlices } = isOfPool(session) ? warmPool : startAhead
+  const isAsked = !spec.startAhead && !isOfPool(session)
+  if (isAsked || freeSlices === undefined || freeSlices - gpu.slices >= keepFreeSlices) return undefined
+  const when = `when more than ${keepFreeSlices} slices are free`
   return going(
     'Pending',
     'InsufficientGPU',
-    `It is started ahead when more than ${startAhead.keepFreeSlices} slices are free. A click starts it now.`,
+    isOfPool(session)
+      ? `One of the warm pool is started ${when}.`
+      : `It is started ahead ${when}. A click starts it now.`,
   )
 }
 
@@ -127,7 +133,9 @@ export function homeInUse(
   return stalled('HomeInUse', say('home-in-use', { session: holder.name, node: '' }))
 }
 
-function tooMany({ siblings }: ObservedSession, { access, displayName }: TemplateSpec): Verdict | undefined {
+function tooMany({ session, siblings }: ObservedSession, { access, displayName }: TemplateSpec): Verdict | undefined {
+  // how many wait is the pool's own number
+  if (isOfPool(session)) return undefined
   const most = access.maxSessionsPerUser
   const running = siblings.filter((other) => other.running)
   const [first] = running

@@ -5,6 +5,7 @@ import type { TemplateSpec } from '../../shared/domain/template.ts'
 import type { VdiSessionStatus } from '../../shared/domain/vdi-session.ts'
 import { ANNOTATION } from '../../shared/product.ts'
 import type { OperatorConfig } from '../config.ts'
+import { isOfPool } from '../pool.ts'
 import type { ObservedSession } from './observed.ts'
 
 /** A sign of life is written at most so often, ms. */
@@ -51,7 +52,7 @@ export function idleOf(
   const clients = told?.clients ?? before.connectedClients
   const last = lastActivity(observed, before, told, now)
   const lastActivityTime = last === undefined ? undefined : new Date(last).toISOString()
-  const seconds = idleTimeout(template, observed.spec.idleTimeoutSeconds)
+  const seconds = isOfPool(observed.session) ? 0 : idleTimeout(template, observed.spec.idleTimeoutSeconds)
   if (seconds === 0 || (clients ?? 0) > 0)
     return { clients, lastActivityTime, stopAt: undefined, warnAt: undefined, due: false }
   const since = Math.max(readyAt, epochOf(before.lastActivityTime) ?? 0, last ?? 0, heartbeat(observed, now) ?? 0)

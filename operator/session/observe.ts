@@ -1,15 +1,6 @@
 // Gathers from the stores all that planSession may know of one VDISession. Reads only, and is called only when every needed kind was listed:
 // what is not in the stores is then truly not there.
-import {
-  countOf,
-  conditionOf,
-  epochOf,
-  hasEnded,
-  isEnding,
-  requestOf,
-  type NodeObject,
-  type PodObject,
-} from '../../shared/domain/cluster-objects.ts'
+import { conditionOf, epochOf, isEnding, type NodeObject, type PodObject } from '../../shared/domain/cluster-objects.ts'
 import { ownerHash } from '../../shared/domain/hash.ts'
 import { accessName, homeName, mediaName } from '../../shared/domain/names.ts'
 import type { Template, TemplateSpec } from '../../shared/domain/template.ts'
@@ -17,10 +8,12 @@ import { parseVdiSession, parseVdiTemplate, parseVdiUser, templateOf } from '../
 import type { VdiUserSpec } from '../../shared/domain/vdi-user.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
 import type { Refusal } from '../plan.ts'
-import type { Stores } from '../stores.ts'
-import type { ObservedSession } from './observed.ts'
-import { pinnedOf } from './pinned.ts'
+import { claimOf, isOfPool } from '../pool.ts'
 import { remembering } from '../remember.ts'
+import { freeOn, freeSlices, waitingSlices } from '../slices.ts'
+import type { Stores } from '../stores.ts'
+import type { ObservedSession, PoolDesktop } from './observed.ts'
+import { pinnedOf } from './pinned.ts'
 
 /** What is known of a session beside the stores. */
 export interface SessionMemory {
@@ -72,9 +65,10 @@ export function observeSession(
     node: nodeOf(stores, pods, name),
     homeNode: homeNodeOf(stores, volume, pinned?.spec ?? template?.spec),
     freeSlices:
-      spec.startAhead && !spec.withoutGpu && template && template.spec.gpu.slices > 0
+      (spec.startAhead || isOfPool(object)) && !spec.withoutGpu && template && template.spec.gpu.slices > 0
         ? freeAnywhere(stores, template.spec.gpu.resourceName)
         : undefined,
+    ...poolOf(stores, object, template, memory),
     siblings: ofOwner.flatMap((other) => siblingOf(stores, other, spec.templateRef.name, namespace, memory)),
     runningOfOwner: ofOwner.filter((other) => isRunning(stores, other, memory)).length,
     activity: memory.activityOf(namespace, name),
@@ -132,7 +126,7 @@ function homeNodeOf(
     name: node?.metadata.name ?? name,
     present: node !== undefined,
     ready: node !== undefined && conditionOf(node, 'Ready')?.status === 'True',
-    freeSlices: node && resource !== undefined ? freeOf(stores, node, resource) : undefined,
+    freeSlices: node && resource !== undefined ? freeOn(stores, node, resource) : undefined,
   }
 }
 
@@ -156,23 +150,9 @@ function hostsOf(volume: KubeObject): readonly string[] {
   )
 }
 
-/** Slices of a node that nobody holds; a pod that ends holds its slice until it is gone. */
-function freeOf(stores: Stores, node: NodeObject, resource: string): number {
-  const pods = stores.by.podNode.get(node.metadata.name) as readonly PodObject[]
-  const held = pods.reduce((sum, pod) => sum + (hasEnded(pod) ? 0 : requestOf(pod, resource)), 0)
-  return Math.max(0, countOf(node.status?.allocatable, resource) - held)
-}
-
 /** Slices that a start now would find: of nodes that take pods, less what waits for a place already. */
 function freeAnywhere(stores: Stores, resource: string): number {
-  const open = (stores.nodes.items as readonly NodeObject[]).filter(
-    (node) => node.spec?.unschedulable !== true && conditionOf(node, 'Ready')?.status === 'True',
-  )
-  const waiting = (stores.by.podNode.get('') as readonly PodObject[]).reduce(
-    (sum, pod) => sum + (hasEnded(pod) ? 0 : requestOf(pod, resource)),
-    0,
-  )
-  return open.reduce((sum, node) => sum + freeOf(stores, node, resource), 0) - waiting
+  return freeSlices(stores, resource) - waitingSlices(stores, resource)
 }
 
 function siblingOf(
@@ -186,22 +166,84 @@ function siblingOf(
   if (!parsed.ok || parsed.object.spec.templateRef.name !== template || other.metadata.namespace !== namespace)
     return []
   const { name } = other.metadata
-  const pods = stores.by.podSession.get(`${namespace}/${name}`)
+  const place = `${namespace}/${name}`
+  // a desktop of the pool that was claimed lets go of nothing that is anybody's but a place among the allowed ones
+  const held = [...stores.by.podSession.get(place), ...stores.by.poolClaimer.get(place)]
   return [
     {
       name,
       running: isRunning(stores, other, memory),
       startedAt: epochOf(parsed.object.status.startedAt),
-      ending: !memory.isStarting(namespace, name) && pods.length > 0 && pods.every(isEnding),
+      ending: !memory.isStarting(namespace, name) && held.length > 0 && held.every(isEnding),
       removing: isEnding(other),
     },
   ]
 }
 
-/** It has a pod, an ending one too, or is getting one. */
+/** It has a pod, an ending one too, or is getting one; or a desktop of the pool is its own. */
 function isRunning(stores: Stores, { metadata }: KubeObject, memory: SessionMemory): boolean {
   const { namespace = '', name } = metadata
-  return stores.by.podSession.get(`${namespace}/${name}`).length > 0 || memory.isStarting(namespace, name)
+  const place = `${namespace}/${name}`
+  return (
+    stores.by.podSession.get(place).length > 0 ||
+    stores.by.poolClaimer.get(place).length > 0 ||
+    memory.isStarting(namespace, name)
+  )
+}
+
+/** What of the warm pool concerns a session: what it has claimed, what it may claim, and what its person has there. */
+function poolOf(
+  stores: Stores,
+  session: KubeObject,
+  template: Template | undefined,
+  memory: SessionMemory,
+): Pick<ObservedSession, 'claimed' | 'warm' | 'share'> {
+  const { namespace = '', name, uid } = session.metadata
+  if (isOfPool(session)) return NO_POOL
+  const desktop = (object: KubeObject): PoolDesktop => poolDesktop(stores, object, memory)
+  const claimed = stores.by.poolClaimer
+    .get(`${namespace}/${name}`)
+    .filter((object) => claimOf(object)?.uid === uid)
+    .map(desktop)
+    .toSorted((a, b) => (a.claim?.ms ?? 0) - (b.claim?.ms ?? 0))
+  const idle = template?.spec.storage.home ? [] : stores.by.poolTemplate.get(template?.id ?? '')
+  const warm = idle.filter((object) => claimOf(object) === undefined && !isEnding(object))
+  const elsewhere = stores.by.sessionNamespace
+    .get(namespace)
+    .flatMap(({ metadata }) => stores.by.poolClaimer.get(`${namespace}/${metadata.name}`))
+  if (warm.length === 0 && elsewhere.length === 0) return { ...NO_POOL, claimed }
+  const podsOf = ({ metadata }: KubeObject): readonly PodObject[] =>
+    stores.by.podSession.get(`${metadata.namespace ?? ''}/${metadata.name}`) as readonly PodObject[]
+  return {
+    claimed,
+    warm: warm.toSorted((a, b) => (age(a) < age(b) ? -1 : 1)).map(desktop),
+    share: {
+      here: stores.by.sessionNamespace.get(namespace).flatMap(podsOf),
+      inPool: elsewhere.flatMap(podsOf),
+    },
+  }
+}
+
+const NO_POOL = { claimed: [], warm: [], share: undefined } as const
+
+function poolDesktop(stores: Stores, session: KubeObject, memory: SessionMemory): PoolDesktop {
+  const { namespace = '', name } = session.metadata
+  const parsed = readSession(session)
+  const pods = stores.by.podSession.get(`${namespace}/${name}`)
+  const secret = stores.secrets.get(accessName(name), namespace)
+  return {
+    session,
+    claim: claimOf(session),
+    wanted: parsed.ok && parsed.object.spec.desiredState === 'Running',
+    status: parsed.ok ? parsed.object.status : parsed.status,
+    pods,
+    node: nodeOf(stores, pods, name),
+    secret,
+    pinned: secret && pinnedOf(secret),
+    service: stores.services.get(mediaName(name), namespace),
+    rights: stores.roleBindings.get(name, namespace),
+    activity: memory.activityOf(namespace, name),
+  }
 }
 
 function isUnbound(claim: KubeObject): boolean {

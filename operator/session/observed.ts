@@ -1,9 +1,29 @@
 // All that planSession may know of one session, gathered from the stores by `observe.ts`. Times are epoch ms unless named otherwise.
+import type { PodObject } from '../../shared/domain/cluster-objects.ts'
 import type { Template, TemplateSpec } from '../../shared/domain/template.ts'
 import type { VdiSessionSpec, VdiSessionStatus } from '../../shared/domain/vdi-session.ts'
 import type { VdiUserSpec } from '../../shared/domain/vdi-user.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
 import type { Refusal } from '../plan.ts'
+import type { Claim } from '../pool.ts'
+
+/** A desktop of the warm pool: a VDISession of the operator's own with what is made of it. */
+export interface PoolDesktop {
+  readonly session: KubeObject
+  /** Who has it; undefined while nobody has. */
+  readonly claim: Claim | undefined
+  readonly status: VdiSessionStatus
+  /** False: the operator has ended it, since it failed. */
+  readonly wanted: boolean
+  readonly pods: readonly KubeObject[]
+  readonly node: KubeObject | undefined
+  readonly secret: KubeObject | undefined
+  readonly pinned: ObservedSession['pinned']
+  readonly service: KubeObject | undefined
+  /** The RoleBinding that gives it to who has claimed it. */
+  readonly rights: KubeObject | undefined
+  readonly activity: ObservedSession['activity']
+}
 
 export interface ObservedSession {
   /** The VDISession itself, with its parsed parts. */
@@ -40,8 +60,14 @@ export interface ObservedSession {
         readonly freeSlices: number | undefined
       }
     | undefined
-  /** Free slices of the whole cluster, less those that pods wait for: known only for a start ahead that asks for one. */
+  /** Free slices of the whole cluster, less those that pods wait for: known only where a start that nobody asked for needs one. */
   readonly freeSlices: number | undefined
+  /** Desktops of the warm pool that this session has claimed; the first claim counts, and more than one is a fault. */
+  readonly claimed: readonly PoolDesktop[]
+  /** Those of its template that nobody has, the oldest first. */
+  readonly warm: readonly PoolDesktop[]
+  /** Pods of this person, here and claimed in the pool, where a quota of this namespace does not see them; undefined where the pool plays no part. */
+  readonly share: { readonly here: readonly PodObject[]; readonly inPool: readonly PodObject[] } | undefined
   /**
    * Other sessions of the same owner and template in this namespace. `running`: it has a pod, an ending one too, or is getting one:
    * it may write to the home.

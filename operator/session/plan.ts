@@ -6,22 +6,26 @@ import { epochOf } from '../../shared/domain/cluster-objects.ts'
 import { FINALIZER } from '../../shared/product.ts'
 import type { OperatorConfig } from '../config.ts'
 import type { Plan, PlannedDelete } from '../plan.ts'
+import { heldOf, isOfClaim, letGo, planAdopted, planClaim, warmDesktop } from './adopted.ts'
 import { expired, inVain, startTime } from './ends.ts'
 import { hashOf, isOver, readFacts, withStart, type Start } from './facts.ts'
 import { refusalGate, startGate } from './gates.ts'
 import { endDeletes, startWrites } from './objects.ts'
-import type { Fresh, ObservedSession } from './observed.ts'
+import type { Fresh, ObservedSession, PoolDesktop } from './observed.ts'
 import { nodeIsDead } from './pod-state.ts'
 import { planRemoval } from './removal.ts'
 import { earliest, type Round } from './round.ts'
 import { planRunning } from './running.ts'
+import { overShare } from './share.ts'
 import { planGivenUp, planStopped } from './stop.ts'
 import { runningStatus, waitingStatus } from './status.ts'
 import { event, transitions } from './transitions.ts'
-import { going, type Verdict } from './verdict.ts'
+import { going, say, type Verdict } from './verdict.ts'
 
 /** A pod that was told to end on a node that is dead for good is given up after this time, ms. */
 const GIVE_UP_MS = 300_000
+/** What the pool holds of a person's share is told to the queue only through its own sessions, ms. */
+const LOOK_AGAIN_MS = 30_000
 
 /**
  * Plans one session.
@@ -31,15 +35,19 @@ const GIVE_UP_MS = 300_000
 export function planSession(observed: ObservedSession, config: OperatorConfig, fresh: Fresh, now: number): Plan {
   const round = { observed, facts: readFacts(observed), config, fresh, now }
   const { deletionTimestamp, finalizers = [] } = observed.session.metadata
-  if (deletionTimestamp !== undefined) return withStuckPods(round, planRemoval(round))
-  const life = withStuckPods(round, planLife(round))
+  const held = heldOf(observed)
+  if (deletionTimestamp !== undefined) return withStuckPods(round, withoutPool(planRemoval(round), held))
+  const life = withStuckPods(round, planLife(round, held))
   return finalizers.includes(FINALIZER) ? life : { ...life, finalizers: [...finalizers, FINALIZER] }
 }
 
-function planLife(round: Round): Plan {
+function planLife(round: Round, [adopted, ...more]: readonly PoolDesktop[]): Plan {
   const { observed, facts, now } = round
   const { start } = facts
-  if (start !== undefined && !isOver(observed, start)) return planRunning(round, start)
+  // one desktop a session: its own before one of the pool, the first one claimed before others
+  if (start === undefined && adopted) return withoutPool(planAdopted(round, adopted), more)
+  if (start !== undefined && !isOver(observed, start))
+    return withoutPool(planRunning(round, start), adopted ? [adopted, ...more] : [])
   if (observed.spec.desiredState === 'Stopped') return planStopped(round)
   const over = expired(observed.spec, now)
   if (over) return planStopped(round, over)
@@ -58,7 +66,12 @@ function planStart(round: Round): Plan {
   const gate = startGate(observed, facts, now)
   if ('verdict' in gate) return planWait(round, gate.verdict, gate.nextAt)
   const { template } = gate
-  const refused = observed.refusal && refusalGate(observed.refusal, template.spec, facts.namespace)
+  const over = observed.share?.inPool.length ? overShare(observed, template.spec, config) : undefined
+  if (over) return planWait(round, going('Pending', 'QuotaExceeded', say('start-quota', {}, over)), now + LOOK_AGAIN_MS)
+  const desktop = warmDesktop(observed, template, config)
+  if (desktop) return planClaim(round, desktop, startTime(observed, now))
+  const { refusal } = observed
+  const refused = refusal && !isOfClaim(refusal) ? refusalGate(refusal, template.spec, facts.namespace) : undefined
   if (refused && (refused.retryAt === undefined || now < refused.retryAt))
     return planWait(round, refused.verdict, refused.retryAt)
   const ms = startTime(observed, now)
@@ -73,6 +86,11 @@ function planStart(round: Round): Plan {
   const status = runningStatus({ ...input, pod: undefined, readyAt: undefined, idle: undefined, podFailures: [] })
   const events = [event('Starting', 'Start', verdict.message, 'Normal'), ...transitions(observed.status, status)]
   return { writes, deletes: [], status, events }
+}
+
+/** Desktops of the pool that are not its own any more go with whatever else is done. */
+function withoutPool(plan: Plan, held: readonly PoolDesktop[]): Plan {
+  return held.length === 0 ? plan : { ...plan, deletes: [...plan.deletes, ...letGo(held)] }
 }
 
 /** It does not run, and why; what is left of an earlier run goes. */

@@ -5,6 +5,7 @@ import { isEnding } from '../../shared/domain/cluster-objects.ts'
 import { ownerHash } from '../../shared/domain/hash.ts'
 import { FINALIZER, LABEL } from '../../shared/product.ts'
 import { NO_PLAN, type Plan, type PlannedDelete } from '../plan.ts'
+import { heldOf } from './adopted.ts'
 import { endDeletes } from './objects.ts'
 import type { Round } from './round.ts'
 import { waitingStatus } from './status.ts'
@@ -17,7 +18,8 @@ export function planRemoval(round: Round): Plan {
   const { finalizers = [] } = observed.session.metadata
   if (!finalizers.includes(FINALIZER)) return NO_PLAN
   const deletes = endDeletes(observed, facts)
-  if (facts.pods.length + facts.leaving.length > 0) {
+  // what it has of the pool is told to go by whoever carries this out
+  if (facts.pods.length + facts.leaving.length + heldOf(observed).length > 0) {
     const verdict = going('Terminating', 'Removing', 'The desktop is being removed; it is still ending.')
     const status = waitingStatus({ ...round, verdict })
     return { writes: [], deletes, status, events: transitions(observed.status, status) }

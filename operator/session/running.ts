@@ -177,10 +177,11 @@ function relayAt({ fresh }: Round, start: Start): number | undefined {
 }
 
 /** Its time has come, and its server has not said just now that nobody is there. */
-function askAgainAt({ config, now }: Round, { stopAt, due }: Idle): number | undefined {
+export function askAgainAt({ config, now }: Round, { stopAt, due }: Idle): number | undefined {
   return stopAt !== undefined && now >= stopAt && !due ? now + config.activitySeconds * 1000 : undefined
 }
 
-function future(now: number, ...times: readonly (number | undefined)[]): readonly (number | undefined)[] {
+/** Those of the times that are still to come, epoch ms. */
+export function future(now: number, ...times: readonly (number | undefined)[]): readonly (number | undefined)[] {
   return times.filter((time) => time !== undefined && time > now)
 }

@@ -41,6 +41,7 @@ export function runningStatus(input: RunningInput): VdiSessionStatus {
   const warned = idle?.warnAt !== undefined && idle.stopAt !== undefined && input.now >= idle.warnAt
   return tidy({
     ...common(input, pod, idle),
+    desktopNamespace: facts.namespace === observed.session.metadata.namespace ? undefined : facts.namespace,
     podName: facts.name,
     podUID: pod?.metadata.uid,
     podIP: pod?.status?.podIP,

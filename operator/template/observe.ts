@@ -6,13 +6,15 @@ import { parseSpec, parseStatus, type SpecProblem } from '../parse-spec.ts'
 import type { Refusal } from '../plan.ts'
 import type { Stores } from '../stores.ts'
 import type { Platform } from '../user/observed.ts'
+import { observePool, ofPeople, type PoolStores } from './observe-pool.ts'
 import type { ObservedTemplate } from './observed.ts'
 import { prePullName } from './pre-pull.ts'
 
 /** What the stores hold of it. */
-export type TemplateStores = Pick<Stores, 'templates' | 'daemonSets' | 'networkPolicies'> & {
-  readonly by: Pick<Stores['by'], 'sessionTemplate' | 'podSession'>
-}
+export type TemplateStores = PoolStores &
+  Pick<Stores, 'templates' | 'daemonSets' | 'networkPolicies'> & {
+    readonly by: Pick<Stores['by'], 'sessionTemplate' | 'poolClaimer'>
+  }
 
 /** @param name of the VDITemplate; one that is gone is observed too @param refusal of the last plan's writes */
 export function observeTemplate(
@@ -22,19 +24,22 @@ export function observeTemplate(
   platform: Platform,
 ): ObservedTemplate {
   const template = stores.templates.get(name)
-  const sessions = stores.by.sessionTemplate.get(name)
+  const sessions = ofPeople(stores.by.sessionTemplate.get(name))
+  const spec = templateSpec(template)
   const prePull = prePullName(name)
   return {
     name,
     template,
-    spec: templateSpec(template),
+    spec,
     status: parseStatus(vdiTemplateStatusSchema, template, {}),
     sessions: sessions.length,
-    running: sessions.filter(
-      ({ metadata }) => stores.by.podSession.get(`${metadata.namespace ?? ''}/${metadata.name}`).length > 0,
-    ).length,
+    running: sessions.filter(({ metadata }) => {
+      const place = `${metadata.namespace ?? ''}/${metadata.name}`
+      return stores.by.podSession.get(place).length + stores.by.poolClaimer.get(place).length > 0
+    }).length,
     daemonSet: stores.daemonSets.get(prePull, platform.namespace),
     policy: stores.networkPolicies.get(prePull, platform.namespace),
+    pool: observePool(stores, name, template === undefined || 'problem' in spec ? undefined : spec),
     refusal,
   }
 }

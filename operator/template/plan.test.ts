@@ -31,6 +31,7 @@ function observed(more: Partial<ObservedTemplate> = {}): ObservedTemplate {
     running: 0,
     daemonSet: undefined,
     policy: undefined,
+    pool: { isThere: false, members: [], wantedElsewhere: 0 },
     refusal: undefined,
     ...more,
   }

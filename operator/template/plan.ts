@@ -3,19 +3,57 @@
 import { conditionsOf, type WantedCondition } from '../../shared/domain/conditions.ts'
 import { TEMPLATE_ID } from '../../shared/domain/names.ts'
 import type { VdiTemplateStatus } from '../../shared/domain/vdi-template.ts'
-import { DAEMON_SET, NETWORK_POLICY } from '../../kube/types.ts'
+import { DAEMON_SET, NETWORK_POLICY, VDI_SESSION, type KubeObject } from '../../kube/types.ts'
 import { drifted } from '../drift.ts'
 import { NO_PLAN, type Plan, type PlannedDelete, type PlannedWrite } from '../plan.ts'
 import { refusalConditions, retryAt } from '../refusal.ts'
+import { hashOf } from '../session/facts.ts'
+import { earliest } from '../session/round.ts'
 import type { Platform } from '../user/observed.ts'
 import type { ObservedTemplate } from './observed.ts'
 import { prePullName, prePullObjects } from './pre-pull.ts'
+import { planPool, type PoolInput, type PoolPlan } from './warm-pool.ts'
 
 /** @param now epoch ms */
 export function planTemplate(observed: ObservedTemplate, now: number, platform: Platform): Plan {
+  const { template, refusal } = observed
+  const pool = planPool(poolInput(observed), now)
+  // gone or going: garbage collection takes what belongs to it; what waits in the pool belongs to nobody
+  if (template === undefined || template.metadata.deletionTimestamp !== undefined)
+    return { ...NO_PLAN, deletes: pool.deletes }
+  // what the pool is refused is no fault of the template
+  const isOfPool = refusal?.of === VDI_SESSION.kind
+  const plan = planOwn({ ...observed, template, refusal: isOfPool ? undefined : refusal }, now, platform)
+  return withPool(plan, observed, pool, now)
+}
+
+function poolInput({ name, template, spec, pool, status, refusal }: ObservedTemplate): PoolInput {
+  const isUsable = template !== undefined && template.metadata.deletionTimestamp === undefined && !('problem' in spec)
+  const own = isUsable && problemOf(name, spec) === undefined ? spec : undefined
+  return { name, uid: template?.metadata.uid ?? '', spec: own, hash: own ? hashOf(own) : '', pool, status, refusal }
+}
+
+/** What is done and said for the pool beside the rest. */
+function withPool(plan: Plan, { template, status: before }: ObservedTemplate, pool: PoolPlan, now: number): Plan {
+  const generation = template?.metadata.generation ?? 0
+  const said = conditionsOf(before.conditions ?? [], pool.conditions, generation, new Date(now).toISOString())
+  const status = (plan.status ?? {}) as VdiTemplateStatus
+  return {
+    ...plan,
+    writes: [...plan.writes, ...pool.writes],
+    deletes: [...plan.deletes, ...pool.deletes],
+    status: { ...status, ...pool.status, conditions: [...(status.conditions ?? []), ...said] },
+    nextAt: earliest(plan.nextAt, pool.nextAt),
+  }
+}
+
+/** The template itself, and its image on the nodes. */
+function planOwn(
+  observed: ObservedTemplate & { readonly template: KubeObject },
+  now: number,
+  platform: Platform,
+): Plan {
   const { template, name, spec, refusal } = observed
-  // gone or going: garbage collection takes what belongs to it
-  if (template === undefined || template.metadata.deletionTimestamp !== undefined) return NO_PLAN
   const problem = problemOf(name, spec)
   if (problem !== undefined || 'problem' in spec) return stalled(observed, now, problem ?? '', platform)
   const { daemonSet, policy } = prePullObjects({ name, uid: template.metadata.uid ?? '', spec }, platform)

@@ -3,7 +3,7 @@ import { createFakeApiServer, type FakeApiServer } from '../../e2e/fakes/api-ser
 import type { StoreEvent, StoredObject } from '../../e2e/fakes/api-store.ts'
 import type { PooledClient } from '../../kube/client.ts'
 import type { Timers } from '../../kube/retry-budget.ts'
-import { CLAIM, LEASE, NODE, POD, VDI_SESSION, VDI_TEMPLATE, VDI_USER } from '../../kube/types.ts'
+import { CLAIM, LEASE, NODE, POD, QUOTA, VDI_SESSION, VDI_TEMPLATE, VDI_USER } from '../../kube/types.ts'
 import { userNamespace } from '../../shared/domain/names.ts'
 import type { TemplateSpecInput } from '../../shared/domain/template.ts'
 import { API_GROUP, API_VERSION, PLATFORM_NAMESPACE } from '../../shared/product.ts'
@@ -58,6 +58,11 @@ export async function createWorld(groups: readonly string[] = []): Promise<World
     const { name, namespace } = object.metadata
     const now = api.store.get(kind, name, namespace)
     if (now === undefined) return
+    // as the quota controller: counted
+    if (kind.plural === QUOTA.plural) {
+      const { hard } = (now['spec'] ?? {}) as { readonly hard?: object }
+      api.store.put(QUOTA, { ...now, status: { hard, used: {} } })
+    }
     if (kind.plural === CLAIM.plural) api.store.put(CLAIM, { ...now, status: { phase: 'Bound' } })
     if (kind.plural === POD.plural && kind.group === '') {
       pods += 1

@@ -80,6 +80,7 @@ test('an image is kept on the node by a pod that may do nothing, and once it sta
       running: 0,
       daemonSet: await read('daemonset', prePullName(name)),
       policy: await read('networkpolicy', prePullName(name)),
+      pool: { isThere: false, members: [], wantedElsewhere: 0 },
       refusal: undefined,
     }
     return planTemplate(observed, Date.now(), { namespace: platform.namespace })
