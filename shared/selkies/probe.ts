@@ -1,4 +1,5 @@
 // Which Selkies answers, and in which mode: a pure reading of what the probes said. Asking is the caller's.
+import { TEXT_LIMIT } from './limits.ts'
 
 /** One probe's answer; null when nothing answered. */
 export interface ProbeAnswer {
@@ -31,7 +32,7 @@ export type Probed =
 /** Reads the answers; the first match wins. Source: Selkies 2.1 and 1.6, which paths each serves. */
 export function readProbe(answers: ProbeAnswers): Probed {
   const status = answers.status?.status === 200 ? json(answers.status.body) : null
-  if (status !== null && 'current_mode' in status) {
+  if (status !== null && Object.hasOwn(status, 'current_mode')) {
     const mode = status['current_mode']
     return {
       kind: 'selkies2',
@@ -54,6 +55,7 @@ export function countSessions(body: string): number | null {
 }
 
 function json(body: string): Readonly<Record<string, unknown>> | null {
+  if (body.length > TEXT_LIMIT) return null
   try {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -59,6 +59,7 @@ export function listCandidates(sdp: string): readonly CandidateView[] {
 export function readCandidate(line: string): CandidateView | null {
   const [, , protocol, , host, port, , type] = line.split(' ')
   if (protocol === undefined || host === undefined || port === undefined || type === undefined) return null
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return null
   return { protocol: protocol.toLowerCase(), host, port: Number(port), type }
 }
 
@@ -102,7 +103,10 @@ function mapMedia(sdp: string, edit: (section: readonly string[]) => readonly st
   return mapLines(sdp, (lines) => {
     const out: string[] = []
     let section: string[] | null = null
-    const flush = () => out.push(...(section === null ? [] : edit(section)))
+    const flush = () => {
+      // one by one: a hostile section has more lines than a call takes arguments
+      for (const line of section === null ? [] : edit(section)) out.push(line)
+    }
     for (const line of lines) {
       if (line.startsWith('m=')) {
         flush()

@@ -1,4 +1,4 @@
-// Base64 of bytes and of UTF-8 text, without stack limits for large clipboards. Decoding refuses by null, never throws.
+// Base64 of bytes, without stack limits for large clipboards. Decoding refuses by null, never throws.
 
 /** Bytes -> base64. */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -19,15 +19,4 @@ export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> | null {
     // a hostile or broken server: the caller drops the message
     return null
   }
-}
-
-/** Text -> base64 of its UTF-8. */
-export function encodeBase64Text(text: string): string {
-  return encodeBase64(new TextEncoder().encode(text))
-}
-
-/** Base64 of UTF-8 -> text. @returns null when it is not base64 */
-export function decodeBase64Text(base64: string): string | null {
-  const bytes = decodeBase64(base64)
-  return bytes === null ? null : new TextDecoder().decode(bytes)
 }

@@ -1,5 +1,6 @@
 // Clipboard transfers of Selkies 2.1 in both directions: cut into pieces, put together again, with the server's limits.
 // Policy: a broken or superseded transfer is discarded whole; nothing half arrives at anybody's clipboard.
+// What is held is bounded by what arrived, never by what was declared: a desktop may promise 64 MiB and send nothing for ever.
 import { decodeBase64, encodeBase64 } from './base64.ts'
 import type { ClientMessage } from './messages.ts'
 import type { ClipboardPart } from './server-messages.ts'
@@ -61,26 +62,29 @@ export interface ClipboardAssembler {
   take(part: ClipboardPart): ClipboardContent | null
 }
 
+/** Bytes that are held at least while a transfer is open, so that small pieces cost no copy each. */
+const ROOM_BYTES = 64 * 1024
+/** Base64 characters of the largest transfer. */
+const WHOLE_LIMIT = Math.ceil(TRANSFER_LIMIT / 3) * 4
+
+interface Transfer {
+  readonly mime: string
+  readonly total: number
+  readonly reply: boolean
+  readonly secret: boolean
+  /** Grows with what arrives, to `total` at most. */
+  bytes: Uint8Array<ArrayBuffer>
+  size: number
+}
+
 /** Puts announcements together. One transfer at a time, as the protocol has it: a new start discards the old one. */
 export function createClipboardAssembler(): ClipboardAssembler {
-  let open: {
-    mime: string
-    total: number
-    reply: boolean
-    secret: boolean
-    chunks: Uint8Array[]
-    size: number
-  } | null = null
+  let open: Transfer | null = null
   let marks = { reply: false, secret: false }
-  const join = (target: NonNullable<typeof open>): ClipboardContent | null => {
-    if (target.size !== target.total) return null
-    const bytes = new Uint8Array(target.size)
-    let at = 0
-    for (const chunk of target.chunks) {
-      bytes.set(chunk, at)
-      at += chunk.length
-    }
-    return { mime: target.mime, bytes, reply: target.reply, secret: target.secret }
+  const marked = (part: { readonly mime: string; readonly reply: boolean; readonly secret: boolean }) => {
+    const { reply, secret } = marks
+    marks = { reply: false, secret: false }
+    return { mime: part.mime, reply: part.reply || reply, secret: part.secret || secret }
   }
   return {
     take(part) {
@@ -89,47 +93,46 @@ export function createClipboardAssembler(): ClipboardAssembler {
           marks = { ...marks, [part.mark]: true }
           return null
         case 'whole': {
-          const bytes = decodeBase64(part.base64)
-          const content = bytes && {
-            mime: part.mime,
-            bytes,
-            reply: part.reply || marks.reply,
-            secret: part.secret || marks.secret,
-          }
           open = null
-          marks = { reply: false, secret: false }
-          return content
+          const facts = marked(part)
+          const bytes = part.base64.length > WHOLE_LIMIT ? null : decodeBase64(part.base64)
+          return bytes && { ...facts, bytes }
         }
-        case 'start':
-          open =
-            part.total > TRANSFER_LIMIT
-              ? null
-              : {
-                  mime: part.mime,
-                  total: part.total,
-                  reply: part.reply || marks.reply,
-                  secret: part.secret || marks.secret,
-                  chunks: [],
-                  size: 0,
-                }
-          marks = { reply: false, secret: false }
-          return null
-        case 'data': {
-          const bytes = open && decodeBase64(part.base64)
-          if (!open || !bytes || open.size + bytes.length > open.total) {
-            open = null
-            return null
-          }
-          open.chunks.push(bytes)
-          open.size += bytes.length
+        case 'start': {
+          const { total } = part
+          const facts = marked(part)
+          const fits = Number.isInteger(total) && total >= 0 && total <= TRANSFER_LIMIT
+          open = fits ? { ...facts, total, bytes: new Uint8Array(0), size: 0 } : null
           return null
         }
+        case 'data':
+          if (open !== null && !append(open, part.base64)) open = null
+          return null
         case 'end': {
-          const content = open && join(open)
+          const whole = open !== null && open.size === open.total ? open : null
           open = null
-          return content
+          return whole && { mime: whole.mime, bytes: whole.bytes, reply: whole.reply, secret: whole.secret }
         }
       }
     },
   }
+}
+
+/** @returns false when the piece is broken or more than was declared */
+function append(transfer: Transfer, base64: string): boolean {
+  const left = transfer.total - transfer.size
+  // four characters are three bytes: the rest of a transfer is compared before it is decoded
+  if (base64.length > Math.ceil(left / 3) * 4) return false
+  const piece = decodeBase64(base64)
+  if (piece === null || piece.length > left) return false
+  const size = transfer.size + piece.length
+  if (size > transfer.bytes.length) {
+    const room = Math.min(transfer.total, Math.max(ROOM_BYTES, size, transfer.bytes.length * 2))
+    const larger = new Uint8Array(room)
+    larger.set(transfer.bytes.subarray(0, transfer.size))
+    transfer.bytes = larger
+  }
+  transfer.bytes.set(piece, transfer.size)
+  transfer.size = size
+  return true
 }

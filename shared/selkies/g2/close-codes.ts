@@ -1,4 +1,5 @@
 // What the end of a Selkies 2.1 socket means for the viewer. Pure: code, reason and how far the handshake had come go in.
+import { plainWords } from '../words.ts'
 
 /**
  * resume: cut; back within 3 s with the same key. again: a new HELLO. probe: ask the mode first. wait: say it again after 1 s.
@@ -15,7 +16,7 @@ export interface CloseMeaning {
 /**
  * Reads a close code of the signalling socket or of the media WebSocket. Source: Selkies 2.1, its close codes.
  * @param code the WebSocket close code
- * @param reason the server's own words, shown to the person for 4000
+ * @param reason the server's own words, shown to the person for 1008 and 4000
  * @param greeted whether the server had answered HELLO (1000 before it is a malformed HELLO, not a normal end)
  */
 export function closeMeaning(code: number, reason: string, greeted: boolean): CloseMeaning {
@@ -31,9 +32,8 @@ export function closeMeaning(code: number, reason: string, greeted: boolean): Cl
     case 1009:
       return { action: 'fault', sentence: 'The desktop did not understand this viewer.' }
     case 1008:
-      return { action: 'stop', sentence: reason === '' ? 'The desktop refused this viewer.' : reason }
     case 4000:
-      return { action: 'stop', sentence: reason === '' ? 'The desktop refused this viewer.' : reason }
+      return { action: 'stop', sentence: plainWords(reason) || 'The desktop refused this viewer.' }
     case 4001:
       return {
         action: 'stop',

@@ -83,6 +83,9 @@ describe('sound', () => {
 })
 
 it('reads stripes and gzip', () => {
-  expect(parseFrame(bytes('03 00 0007 0168 ffd8').buffer)).toMatchObject({ type: 'jpeg', id: 7, y: 360 })
+  const jpeg = (height: string) => `ffd8 ffe0 0004 0000 ffc0 000b 08 ${height} 0500 01 01 11 00`
+  expect(parseFrame(bytes(`03 00 0007 0168 ${jpeg('0168')}`).buffer)).toMatchObject({ type: 'jpeg', id: 7, y: 360 })
+  expect(parseFrame(bytes(`03 00 0007 0168 ${jpeg('ffff')}`).buffer)).toEqual({ type: 'unknown' })
+  expect(parseFrame(bytes('03 00 0007 0168 ffd8').buffer)).toEqual({ type: 'unknown' })
   expect(parseFrame(bytes('05 1f8b').buffer)).toMatchObject({ type: 'gzip' })
 })

@@ -1,5 +1,8 @@
 // The binary frames of Selkies 2.1's WebSocket mode: sound (with redundancy), JPEG stripes, video, gzipped text; both ways.
-// Parsing never throws: a frame that is too short or of no known kind is `unknown`.
+// Parsing never throws and copies nothing: a frame that is too short, too large, of no known kind, or of a picture that nobody
+// could show, is `unknown`.
+import { FRAME_LIMIT, SIDE_LIMIT } from '../limits.ts'
+import { readJpegSize } from './jpeg-size.ts'
 
 export const VIDEO_CODECS = ['h264', 'vp8', 'vp9', 'av1', 'h265'] as const
 export type VideoCodec = (typeof VIDEO_CODECS)[number]
@@ -51,15 +54,14 @@ const JPEG_HEADER = 6
 
 /** Reads a binary frame. The payloads are views into the given buffer. Source: Selkies 2.1, its WebSocket frames. */
 export function parseFrame(buffer: ArrayBuffer): ServerFrame {
+  if (buffer.byteLength > FRAME_LIMIT) return { type: 'unknown' }
   const bytes = new Uint8Array(buffer)
   const view = new DataView(buffer)
   switch (bytes[0]) {
     case 0x01:
       return parseAudio(bytes, view)
     case 0x03:
-      return bytes.length > JPEG_HEADER
-        ? { type: 'jpeg', id: view.getUint16(2), y: view.getUint16(4), data: bytes.subarray(JPEG_HEADER) }
-        : { type: 'unknown' }
+      return parseJpeg(bytes, view)
     case 0x04:
       return parseVideo(bytes, view)
     case 0x05:
@@ -73,19 +75,34 @@ function parseVideo(bytes: Uint8Array<ArrayBuffer>, view: DataView): ServerFrame
   if (bytes.length <= VIDEO_HEADER) return { type: 'unknown' }
   const flags = view.getUint8(1)
   const codec = VIDEO_CODECS[(flags >> 4) - 1]
-  if (codec === undefined) return { type: 'unknown' }
+  const [y, width, height] = [view.getUint16(4), view.getUint16(6), view.getUint16(8)]
+  if (codec === undefined || !fits(y, width, height)) return { type: 'unknown' }
   return {
     type: 'video',
     codec,
     key: (flags & 0x0f) === 1,
     anchor: (flags & 0x08) !== 0,
     id: view.getUint16(2),
-    y: view.getUint16(4),
-    width: view.getUint16(6),
-    height: view.getUint16(8),
+    y,
+    width,
+    height,
     reference: view.getUint16(10),
     data: bytes.subarray(VIDEO_HEADER),
   }
+}
+
+function parseJpeg(bytes: Uint8Array<ArrayBuffer>, view: DataView): ServerFrame {
+  if (bytes.length <= JPEG_HEADER) return { type: 'unknown' }
+  const data = bytes.subarray(JPEG_HEADER)
+  const y = view.getUint16(4)
+  // a small file may declare a picture of gigabytes
+  const size = readJpegSize(data)
+  if (size === null || !fits(y, size.width, size.height)) return { type: 'unknown' }
+  return { type: 'jpeg', id: view.getUint16(2), y, data }
+}
+
+function fits(y: number, width: number, height: number): boolean {
+  return width > 0 && height > 0 && width <= SIDE_LIMIT && y + height <= SIDE_LIMIT
 }
 
 function parseAudio(bytes: Uint8Array<ArrayBuffer>, view: DataView): ServerFrame {

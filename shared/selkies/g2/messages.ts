@@ -1,5 +1,6 @@
 // What a client says to Selkies 2.1: the verbs, the same in WebRTC and WebSocket mode, as values; format and parse.
 // Formatting yields only what the server takes (whole numbers, clamped); parsing never throws: `unknown` is counted, not answered.
+import { HELD_LIMIT } from '../limits.ts'
 
 /** Buttons of the pointer mask. Source: Selkies 2.1 (`wheel` bits need a magnitude). */
 export const MASK = {
@@ -63,6 +64,9 @@ export type ClientMessage =
   | { readonly type: 'lost-frame'; readonly frame: number }
   | { readonly type: 'decode-pace'; readonly fps: number }
   | { readonly type: 'unknown'; readonly text: string }
+
+/** Characters of one message that the server takes; a larger one ends the connection there. Source: Selkies 2.1. */
+export const CLIENT_LIMIT = 8 * 1024 * 1024
 
 const WORDS = {
   'start-audio': 'START_AUDIO',
@@ -156,17 +160,18 @@ export function formatClientMessage(message: ClientMessage): string {
 
 /** Reads what a client said, as the server does. */
 export function parseClientMessage(text: string): ClientMessage {
-  return parseVerb(text) ?? { type: 'unknown', text }
+  return (text.length > CLIENT_LIMIT ? null : parseVerb(text)) ?? { type: 'unknown', text }
 }
 
 function parseVerb(text: string): ClientMessage | null {
-  const spaced = /^(CLIENT_FRAME_ACK|LOST_FRAME|DECODE_PACE) (\d+)(?: (\d+))?$/.exec(text)
+  const spaced = /^(CLIENT_FRAME_ACK|LOST_FRAME|DECODE_PACE) (\d{1,15})(?: (\d{1,15}))?$/.exec(text)
   if (spaced) {
     const [first, second] = [Number(spaced[2]), Number(spaced[3] ?? 0)]
     if (spaced[1] === 'CLIENT_FRAME_ACK') return { type: 'frame-ack', frame: first, heldMs: second }
     return spaced[1] === 'LOST_FRAME' ? { type: 'lost-frame', frame: first } : { type: 'decode-pace', fps: first }
   }
-  const [verb, ...fields] = text.split(',')
+  // no verb has more fields than a list of held keys; texts with commas are taken from `rest`
+  const [verb, ...fields] = text.split(',', HELD_LIMIT + 1)
   const numbers = fields.map(integer)
   const [a = null, b = null, c = null, d = null, e = null] = numbers
   const [word = '', second = '', third = ''] = fields
@@ -177,7 +182,7 @@ function parseVerb(text: string): ClientMessage | null {
     case 'ku':
       return a === null ? null : { type: 'key-up', keysym: a }
     case 'kh':
-      return { type: 'keys-held', keysyms: numbers.filter((keysym) => keysym !== null) }
+      return { type: 'keys-held', keysyms: numbers.filter((keysym) => keysym !== null).slice(0, HELD_LIMIT) }
     case 'kr':
       return { type: 'release-keys' }
     case 'co':
@@ -195,7 +200,7 @@ function parseVerb(text: string): ClientMessage | null {
         ...(e === null ? {} : { sequence: e }),
       }
     case 'r': {
-      const size = /^(\d+)x(\d+)$/.exec(word)
+      const size = /^(\d{1,9})x(\d{1,9})$/.exec(word)
       return size ? { type: 'resize', width: even(Number(size[1]), 7680), height: even(Number(size[2]), 4320) } : null
     }
     case 's':
@@ -300,11 +305,11 @@ function even(value: number, limit: number): number {
 
 /** A whole number, or null: the server takes nothing else in pointer and key verbs. */
 function integer(text: string): number | null {
-  return /^-?\d+$/.test(text) ? Number(text) : null
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : null
 }
 
 function real(text: string): number | null {
-  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : null
+  return /^[-+\d.e]{1,32}$/i.test(text) && Number.isFinite(Number(text)) ? Number(text) : null
 }
 
 function fraction(value: number): string {

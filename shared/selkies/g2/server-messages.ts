@@ -1,5 +1,7 @@
 // What Selkies 2.1 says to a client, as one set of values for both modes: JSON on the `input` channel (WebRTC), text (WebSocket).
-// Parsing never throws; what is not known is `unknown` (the server may grow) and is only counted.
+// Parsing never throws; what is not known (the server may grow), malformed or too large is `unknown` and is only counted.
+import { CURSOR_LIMIT, MIME_LIMIT, SIDE_LIMIT, TEXT_LIMIT } from '../limits.ts'
+import { plainWords } from '../words.ts'
 
 /** A cursor picture; an empty `png` with handle 0 means an invisible cursor. Same handle, same picture. */
 export interface CursorView {
@@ -57,6 +59,7 @@ export type ClipboardPart =
   | {
       readonly kind: 'start'
       readonly mime: string
+      /** Bytes; -1 when what was declared is no size. */
       readonly total: number
       readonly reply: boolean
       readonly secret: boolean
@@ -70,37 +73,38 @@ type Fields = Readonly<Record<string, unknown>>
 
 /** Reads a message of the data channel (WebRTC mode). */
 export function parseRtcMessage(text: string): ServerMessage {
+  return (text.length > TEXT_LIMIT ? null : readRtc(text)) ?? { type: 'unknown', text }
+}
+
+/** Reads a text frame of the media WebSocket (WebSocket mode). */
+export function parseWsText(text: string): ServerMessage {
+  return (text.length > TEXT_LIMIT ? null : readWs(text)) ?? { type: 'unknown', text }
+}
+
+function readRtc(text: string): ServerMessage | null {
   if (text === '_gz,1') return { type: 'gzip' }
   const whole = parseFields(text)
-  if (whole === null) return { type: 'unknown', text }
-  const data = fields(whole['data'])
+  if (whole === null) return null
+  const data = asFields(whole['data']) ?? {}
   switch (whole['type']) {
     case 'server_settings':
-      return { type: 'server-settings', settings: fields(data['settings']) }
+      return readSettings(data)
     case 'display_config_update':
       return displayConfig(data)
     case 'cursor':
-      return { type: 'cursor', cursor: readCursor(data) }
+      return readCursor(data)
     case 'clipboard-msg':
-      return clip({
-        kind: 'whole',
-        mime: words(data['mime_type']) || 'text/plain',
-        base64: words(data['content']),
-        ...tags(data),
-      })
+      return typeof data['content'] === 'string'
+        ? clip({ kind: 'whole', mime: mimeOf(data), base64: data['content'], ...tags(data) })
+        : null
     case 'clipboard-msg-start':
-      return clip({
-        kind: 'start',
-        mime: words(data['mime_type']) || 'text/plain',
-        total: count(data['total_size']),
-        ...tags(data),
-      })
+      return clip({ kind: 'start', mime: mimeOf(data), total: transferSize(data['total_size']), ...tags(data) })
     case 'clipboard-msg-data':
       return clip({ kind: 'data', base64: words(data['content']) })
     case 'clipboard-msg-end':
       return clip({ kind: 'end' })
     case 'system':
-      return readAction(words(data['action']), text)
+      return readAction(words(data['action']))
     case 'stream_info':
       return { type: 'stream-info', info: data }
     case 'stream_stats':
@@ -112,28 +116,27 @@ export function parseRtcMessage(text: string): ServerMessage {
     case 'cc_rate':
       return { type: 'rate', kbps: count(data['kbps']) }
     default:
-      return { type: 'unknown', text }
+      return null
   }
 }
 
-/** Reads a text frame of the media WebSocket (WebSocket mode). */
-export function parseWsText(text: string): ServerMessage {
+function readWs(text: string): ServerMessage | null {
   if (text.startsWith('{')) return readWsJson(text)
-  const [, verb = text, , rest = ''] = /^([A-Za-z_]+)([ ,](.*))?$/s.exec(text) ?? []
+  const [verb, rest] = cut(text, /[ ,]/)
   switch (verb) {
     case 'MODE':
       return { type: 'mode' }
     case '_gz':
       return { type: 'gzip' }
     case 'DISPLAY_CONFIG_UPDATE':
-      return displayConfig(parseFields(rest) ?? {})
+      return displayConfig(parseFields(rest))
     case 'cursor':
-      return { type: 'cursor', cursor: readCursor(parseFields(rest) ?? {}) }
+      return readCursor(parseFields(rest))
     case 'AUTH_SUCCESS':
     case 'ROLE_UPDATE':
       return readAuth(rest)
     case 'KILL':
-      return { type: 'kill', reason: rest }
+      return { type: 'kill', reason: plainWords(rest) }
     case 'DISPLAY_OWNER':
       return { type: 'owner' }
     case 'PIPELINE_RESETTING':
@@ -143,16 +146,17 @@ export function parseWsText(text: string): ServerMessage {
     case 'CC_RATE':
       return { type: 'rate', kbps: count(Number(rest)) }
     case 'system':
-      return readAction(words((parseFields(rest) ?? {})['action']), text)
+      return readAction(words(parseFields(rest)?.['action']))
     case 'clipboard':
       return clip({ kind: 'whole', mime: 'text/plain', base64: rest, reply: false, secret: false })
     case 'clipboard_binary': {
-      const [mime = '', base64 = ''] = rest.split(',')
-      return clip({ kind: 'whole', mime, base64, reply: false, secret: false })
+      const [mime, base64] = cut(rest, /,/)
+      return mime === rest ? null : clip({ kind: 'whole', mime, base64, reply: false, secret: false })
     }
     case 'clipboard_start': {
-      const [mime = '', total = '0'] = rest.split(',')
-      return clip({ kind: 'start', mime, total: count(Number(total)), reply: false, secret: false })
+      const [mime, total] = cut(rest, /,/)
+      const size = /^\d{1,15}$/.test(total) ? Number(total) : null
+      return clip({ kind: 'start', mime, total: transferSize(size), reply: false, secret: false })
     }
     case 'clipboard_data':
       return clip({ kind: 'data', base64: rest })
@@ -169,74 +173,92 @@ export function parseWsText(text: string): ServerMessage {
     case 'AUDIO_DISABLED':
       return { type: 'media-state', word: verb }
     default:
-      return { type: 'unknown', text }
+      return null
   }
 }
 
-function readWsJson(text: string): ServerMessage {
+function readWsJson(text: string): ServerMessage | null {
   const whole = parseFields(text)
   switch (whole?.['type']) {
     case 'server_settings':
-      return { type: 'server-settings', settings: fields(whole['settings']) }
+      return readSettings(whole)
     case 'stream_resolution':
-      return { type: 'resolution', width: count(whole['width']), height: count(whole['height']) }
+      return resolution(whole['width'], whole['height'])
     case 'stream_info':
-      return { type: 'stream-info', info: fields(whole['info']) }
+      return { type: 'stream-info', info: asFields(whole['info']) ?? {} }
     case 'stream_stats':
-      return { type: 'stream-stats', stats: fields(whole['stats']) }
+      return { type: 'stream-stats', stats: asFields(whole['stats']) ?? {} }
     default:
-      return { type: 'unknown', text }
+      return null
   }
 }
 
-function readAction(action: string, text: string): ServerMessage {
-  const [verb, ...rest] = action.split(',')
+/** Settings that are none are left out: read as empty, they would allow everything. */
+function readSettings(data: Fields): ServerMessage | null {
+  const settings = asFields(data['settings'])
+  return settings === null ? null : { type: 'server-settings', settings }
+}
+
+function readAction(action: string): ServerMessage | null {
+  const [verb, rest] = cut(action, /,/)
   switch (verb) {
     case 'resolution': {
-      const size = /^(\d+)x(\d+)$/.exec(rest[0] ?? '')
-      return size ? { type: 'resolution', width: Number(size[1]), height: Number(size[2]) } : { type: 'unknown', text }
+      const size = /^(\d{1,5})x(\d{1,5})$/.exec(rest)
+      return size && resolution(Number(size[1]), Number(size[2]))
     }
     case 'auth_success':
     case 'role_update':
-      return readAuth(rest.join(','))
+      return readAuth(rest)
     case 'video_declined':
-      return { type: 'video-declined', mime: rest[0] ?? '' }
-    case 'rumble': {
-      const [slot = 0, strong = 0, weak = 0, durationMs = 0] = rest.map(Number)
-      return [slot, strong, weak, durationMs].every(Number.isFinite)
-        ? { type: 'rumble', slot, strong, weak, durationMs }
-        : { type: 'unknown', text }
-    }
+      return { type: 'video-declined', mime: plainWords(rest, 40) }
+    case 'rumble':
+      return readRumble(rest)
     default:
-      return { type: 'unknown', text }
+      return null
   }
 }
 
-function readAuth(json: string): ServerMessage {
-  const auth = parseFields(json) ?? {}
-  const slot = auth['slot']
-  return { type: 'auth', role: words(auth['role']), slot: typeof slot === 'number' ? slot : null }
+function readRumble(text: string): ServerMessage | null {
+  const [slot = 0, strong = 0, weak = 0, durationMs = 0] = text.slice(0, 100).split(',').map(Number)
+  if (![slot, strong, weak, durationMs].every(Number.isFinite)) return null
+  return { type: 'rumble', slot, strong, weak, durationMs }
 }
 
-function displayConfig(data: Fields): ServerMessage {
-  const primary = fields(fields(data['layouts'])['primary'])
-  const [width, height] = [count(primary['w']), count(primary['h'])]
+function readAuth(json: string): ServerMessage | null {
+  const auth = parseFields(json)
+  if (auth === null) return null
+  const slot = auth['slot']
+  return { type: 'auth', role: plainWords(auth['role'], 40), slot: typeof slot === 'number' ? count(slot) : null }
+}
+
+function resolution(width: unknown, height: unknown): ServerMessage | null {
+  return isSide(width) && isSide(height) ? { type: 'resolution', width, height } : null
+}
+
+function displayConfig(data: Fields | null): ServerMessage | null {
+  if (data === null) return null
+  const primary = asFields(asFields(data['layouts'])?.['primary'])
+  const [width, height] = [primary?.['w'], primary?.['h']]
   return {
     type: 'display-config',
     fingerScroll: data['finger_scroll'] === true,
-    size: width > 0 && height > 0 ? { width, height } : null,
+    size: isSide(width) && isSide(height) ? { width, height } : null,
   }
 }
 
-function readCursor(data: Fields): CursorView {
-  return {
-    png: words(data['curdata']),
+/** A broken cursor is left out: read as an empty one, it would hide the pointer. */
+function readCursor(data: Fields | null): ServerMessage | null {
+  const png = data?.['curdata']
+  if (data === null || typeof png !== 'string' || png.length > CURSOR_LIMIT) return null
+  const cursor = {
+    png,
     width: count(data['width']),
     height: count(data['height']),
     hotX: count(data['hotx']),
     hotY: count(data['hoty']),
     handle: count(data['handle']),
   }
+  return { type: 'cursor', cursor }
 }
 
 function tags(data: Fields): { readonly reply: boolean; readonly secret: boolean } {
@@ -249,16 +271,19 @@ function clip(part: ClipboardPart): ServerMessage {
 
 function parseFields(text: string): Fields | null {
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null
+    return asFields(JSON.parse(text))
   } catch {
     // not JSON: the caller says `unknown`
     return null
   }
 }
 
-function fields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+function asFields(value: unknown): Fields | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null
+}
+
+function mimeOf(data: Fields): string {
+  return words(data['mime_type']).slice(0, MIME_LIMIT) || 'text/plain'
 }
 
 function words(value: unknown): string {
@@ -267,4 +292,19 @@ function words(value: unknown): string {
 
 function count(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : 0
+}
+
+function transferSize(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : -1
+}
+
+function isSide(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value <= SIDE_LIMIT
+}
+
+/** Splits at the first mark: a verb or a media type, and what comes after it. Both of them are short. */
+function cut(text: string, mark: RegExp): readonly [string, string] {
+  const head = text.slice(0, MIME_LIMIT + 1)
+  const at = head.search(mark)
+  return at < 0 ? [head.slice(0, MIME_LIMIT), ''] : [head.slice(0, at), text.slice(at + 1)]
 }

@@ -1,5 +1,7 @@
 // The signalling lines of Selkies 2.1 (WebRTC mode): HELLO, SESSION, SDP and ICE, for both ends of the socket.
-// Parsing never throws: a line that is not understood is `unknown`, and callers count it.
+// Parsing never throws: a line that is not understood, or too large, is `unknown`, and callers count it.
+import { LINE_LIMIT } from '../limits.ts'
+import { plainWords } from '../words.ts'
 
 /** What a page says about itself. Source: Selkies 2.1, its first line on the signalling socket. */
 export interface Hello {
@@ -42,6 +44,8 @@ export type ServerLine =
 
 /** The HELLO line may hold this many characters; a longer one is closed with 1009. Source: Selkies 2.1. */
 export const HELLO_LIMIT = 16_384
+
+const CANDIDATE_LIMIT = 4096
 
 /** Says a client's line. @param line what to say; `unknown` is said verbatim */
 export function formatClientLine(line: ClientLine): string {
@@ -92,30 +96,38 @@ export function formatServerLine(line: ServerLine): string {
 
 /** Reads a line that a server said. */
 export function parseServerLine(text: string): ServerLine {
+  return (text.length > LINE_LIMIT ? null : readServerLine(text)) ?? { type: 'unknown', text }
+}
+
+function readServerLine(text: string): ServerLine | null {
   const [word, rest] = cut(text)
   switch (word) {
     case 'HELLO':
       return { type: 'hello' }
     case 'RESUMED':
-      return { type: 'resumed', peer: rest }
+      return isPeer(rest) ? { type: 'resumed', peer: rest } : null
     case 'SESSION_OK':
-      return { type: 'session-ok', peer: rest }
+      return isPeer(rest) ? { type: 'session-ok', peer: rest } : null
     case 'ERROR':
-      return { type: 'error', message: rest }
+      return { type: 'error', message: plainWords(rest) }
     default:
-      return parsePeer(word, rest) ?? { type: 'unknown', text }
+      return parsePeer(word, rest)
   }
 }
 
 /** Reads a line that a client said. A HELLO that the genuine server refuses is `unknown` here. */
 export function parseClientLine(text: string): ClientLine {
+  return (text.length > LINE_LIMIT ? null : readClientLine(text)) ?? { type: 'unknown', text }
+}
+
+function readClientLine(text: string): ClientLine | null {
   const [word, rest] = cut(text)
-  if (word === 'SESSION' && rest !== '') return { type: 'session', peer: rest }
-  if (word !== 'HELLO') return parsePeer(word, rest) ?? { type: 'unknown', text }
+  if (word === 'SESSION' && isPeer(rest)) return { type: 'session', peer: rest }
+  if (word !== 'HELLO') return parsePeer(word, rest)
   const [kind, json] = cut(rest)
   const body = kind === 'client' && text.length <= HELLO_LIMIT ? parseObject(json) : null
   const hello = body && readHello(body)
-  return hello ? { type: 'hello', hello } : { type: 'unknown', text }
+  return hello && { type: 'hello', hello }
 }
 
 function readHello(body: Readonly<Record<string, unknown>>): Hello | null {
@@ -123,6 +135,7 @@ function readHello(body: Readonly<Record<string, unknown>>): Hello | null {
   const slot = body['client_slot']
   if (type !== 'controller' && type !== 'viewer') return null
   if (typeof slot !== 'number' && typeof slot !== 'string') return null
+  if (!Number.isSafeInteger(Number(slot))) return null
   const size = body['page_size']
   const [width, height] = Array.isArray(size) ? (size as readonly unknown[]) : []
   const cc = body['cc_start_kbps']
@@ -133,7 +146,7 @@ function readHello(body: Readonly<Record<string, unknown>>): Hello | null {
     resumeKey: text(body['resume_key']),
     pageSize: [whole(width), whole(height)],
     displayId: text(body['display_id']) || 'primary',
-    ccStartKbps: typeof cc === 'number' ? cc : null,
+    ccStartKbps: typeof cc === 'number' && Number.isFinite(cc) ? cc : null,
   }
 }
 
@@ -144,25 +157,32 @@ function formatPeer(peer: string, payload: PeerPayload): string {
 }
 
 function parsePeer(peer: string, json: string): (ClientLine & ServerLine & { type: 'peer' }) | null {
-  const body = parseObject(json)
-  if (body === null || peer === '') return null
-  const sdp = asObject(body['sdp'])
-  if (sdp !== null && (sdp['type'] === 'offer' || sdp['type'] === 'answer') && typeof sdp['sdp'] === 'string')
-    return { type: 'peer', peer, payload: { kind: 'sdp', type: sdp['type'], sdp: sdp['sdp'] } }
-  const ice = asObject(body['ice'])
-  if (ice === null || typeof ice['candidate'] !== 'string') return null
+  const body = isPeer(peer) ? parseObject(json) : null
+  const payload = body && (readSdp(asObject(body['sdp'])) ?? readIce(asObject(body['ice'])))
+  return payload && { type: 'peer', peer, payload }
+}
+
+function readSdp(sdp: Readonly<Record<string, unknown>> | null): PeerPayload | null {
+  const type = sdp?.['type']
+  const text = sdp?.['sdp']
+  if ((type !== 'offer' && type !== 'answer') || typeof text !== 'string') return null
+  return { kind: 'sdp', type, sdp: text }
+}
+
+/** A candidate belongs to a line of the SDP: one that names none is refused by browsers with an exception. */
+function readIce(ice: Readonly<Record<string, unknown>> | null): PeerPayload | null {
+  const candidate = ice?.['candidate']
+  if (ice === null || typeof candidate !== 'string' || candidate.length > CANDIDATE_LIMIT) return null
   const mid = ice['sdpMid']
   const index = ice['sdpMLineIndex']
-  return {
-    type: 'peer',
-    peer,
-    payload: {
-      kind: 'ice',
-      candidate: ice['candidate'],
-      sdpMid: typeof mid === 'string' ? mid : null,
-      sdpMLineIndex: typeof index === 'number' ? index : null,
-    },
-  }
+  const sdpMid = typeof mid === 'string' && mid.length <= CANDIDATE_LIMIT ? mid : null
+  const sdpMLineIndex = typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < 256 ? index : null
+  return sdpMid === null && sdpMLineIndex === null ? null : { kind: 'ice', candidate, sdpMid, sdpMLineIndex }
+}
+
+/** A partner's name: one word. */
+function isPeer(text: string): boolean {
+  return /^\S{1,128}$/.test(text)
 }
 
 /** Splits at the first space: the word, and what comes after it. */
@@ -191,5 +211,5 @@ function text(value: unknown): string {
 }
 
 function whole(value: unknown): number {
-  return typeof value === 'number' && Number.isInteger(value) ? value : 0
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0
 }
