@@ -3,6 +3,7 @@ import type { ClusterView } from '../../shared/domain/cluster.ts'
 import { STAGES, type SessionView, type Stage } from '../../shared/domain/session.ts'
 import { DEFAULT_SETTINGS } from '../../shared/domain/settings.ts'
 import type { TemplateView } from '../../shared/domain/template-view.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { FixtureTopics } from './fixture-bridge.ts'
 import { INVENTORY_STATES } from './inventory-states.ts'
 
@@ -156,6 +157,13 @@ function world(cluster: ClusterView, more: FixtureTopics = {}): FixtureTopics {
     ...more,
   }
 }
+/** A cluster in which this person may start nothing. */
+function shutOut(error: AppError): FixtureTopics {
+  return world(clusterFixture({ state: 'forbidden', namespace: 'default', error: error.toView() }), {
+    library: { clusterId: 'lab', loading: false, templates: [], problems: [] },
+    sessions: { sessions: [], loading: false },
+  })
+}
 const demo = clusterFixture({ id: 'demo', kind: 'demo', name: 'Demo', source: 'built in', state: 'idle', mode: 'demo' })
 
 const failure = {
@@ -233,21 +241,8 @@ export const UI_STATES: Readonly<Record<string, FixtureTopics>> = {
       },
     }),
   ),
-  forbidden: world(
-    clusterFixture({
-      state: 'forbidden',
-      namespace: 'default',
-      error: {
-        code: 'no-namespace',
-        sentence: 'You may not start desktops in the namespace default.',
-        nextStep: 'Name a namespace in which you may, or ask your admin.',
-      },
-    }),
-    {
-      library: { clusterId: 'lab', loading: false, templates: [], problems: [] },
-      sessions: { sessions: [], loading: false },
-    },
-  ),
+  forbidden: shutOut(new AppError('no-namespace', { namespace: 'default' })),
+  'not-admitted': shutOut(new AppError('not-admitted', { username: 'alice' })),
   'first-start': {
     ...world(clusterFixture()),
     clusters: {

@@ -115,6 +115,21 @@ test('a namespace is asked for when none can be used, and checked before it is s
   expect(called(bridge)).toEqual([['clusters.setNamespace', { clusterId: 'lab', namespace: 'team-a' }]])
 })
 
+test('who has to be added by an admin is asked for no namespace, but may name one', () => {
+  const { bridge } = show('not-admitted')
+  expect(screen.getByText('An admin has to add you first')).toBeTruthy()
+  expect(screen.queryByRole('textbox', { name: 'Namespace' })).toBeNull()
+  fireEvent.click(button('Try again'))
+  fireEvent.click(button('Name a namespace'))
+  expect(button('Name a namespace').getAttribute('aria-expanded')).toBe('true')
+  fireEvent.change(screen.getByRole('textbox', { name: 'Namespace' }), { target: { value: 'team-a' } })
+  fireEvent.click(button('Use this namespace'))
+  expect(called(bridge)).toEqual([
+    ['clusters.select', { clusterId: 'lab' }],
+    ['clusters.setNamespace', { clusterId: 'lab', namespace: 'team-a' }],
+  ])
+})
+
 test('settings are searched and changed; a number is drawn into its bounds', () => {
   const { bridge } = show('desktops', '#/settings')
   fireEvent.change(screen.getByRole('searchbox'), { target: { value: 'bitrate' } })

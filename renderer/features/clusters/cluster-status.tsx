@@ -1,6 +1,6 @@
 // What stands above the desktops when the cluster in use is not live: old data is dated, a failure says its next step.
 import { CloudOff, KeyRound, Lock } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { ClusterView } from '../../../shared/domain/cluster.ts'
 import type { AppErrorView } from '../../../shared/errors.ts'
 import { useActions } from '../../app/actions.ts'
@@ -42,24 +42,7 @@ export function ClusterStatus({ cluster }: { readonly cluster: ClusterView }): R
         />
       )
     case 'forbidden':
-      return (
-        <ErrorPanel
-          tone="warn"
-          icon={<Lock size={20} />}
-          error={
-            cluster.error ??
-            lacking('no-namespace', 'You may not start desktops here.', 'Name a namespace in which you may.')
-          }
-          actions={
-            <>
-              <Button onClick={again}>Try again</Button>
-              {other}
-            </>
-          }
-        >
-          <NamespacePrompt cluster={cluster} />
-        </ErrorPanel>
-      )
+      return <Forbidden cluster={cluster} again={again} other={other} />
     default:
       return (
         <ErrorPanel
@@ -79,6 +62,48 @@ export function ClusterStatus({ cluster }: { readonly cluster: ClusterView }): R
         />
       )
   }
+}
+
+/**
+ * Nothing may be started in the namespace that was found. Naming another one is the way out; but where an operator is, it is the admin who
+ * has to do something, and the namespace only for who knows of one.
+ */
+function Forbidden({
+  cluster,
+  again,
+  other,
+}: {
+  readonly cluster: ClusterView
+  readonly again: () => void
+  readonly other: ReactNode
+}): ReactNode {
+  const isForAdmin = cluster.error?.code === 'not-admitted'
+  const [isAsked, setAsked] = useState(false)
+  return (
+    <ErrorPanel
+      tone="warn"
+      icon={<Lock size={20} />}
+      error={
+        cluster.error ??
+        lacking('no-namespace', 'You may not start desktops here.', 'Name a namespace in which you may.')
+      }
+      actions={
+        <>
+          <Button kind={isForAdmin ? 'primary' : 'plain'} onClick={again}>
+            Try again
+          </Button>
+          {other}
+          {isForAdmin ? (
+            <Button kind="link" aria-expanded={isAsked} onClick={() => setAsked(!isAsked)}>
+              Name a namespace
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      {isForAdmin && !isAsked ? null : <NamespacePrompt cluster={cluster} kind={isForAdmin ? 'plain' : 'primary'} />}
+    </ErrorPanel>
+  )
 }
 
 /** Words for a state that came without an error of its own. */

@@ -8,7 +8,14 @@ import styles from './namespace-prompt.module.css'
 
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 
-export function NamespacePrompt({ cluster }: { readonly cluster: ClusterView }): ReactNode {
+export function NamespacePrompt({
+  cluster,
+  kind,
+}: {
+  readonly cluster: ClusterView
+  /** Of its button: whether it is the way on. */
+  readonly kind: 'primary' | 'plain'
+}): ReactNode {
   const actions = useActions()
   const [name, setName] = useState(cluster.namespace ?? '')
   const [problem, setProblem] = useState<string>()
@@ -36,7 +43,7 @@ export function NamespacePrompt({ cluster }: { readonly cluster: ClusterView }):
           />
         )}
       </Field>
-      <Button kind="primary" type="submit">
+      <Button kind={kind} type="submit">
         Use this namespace
       </Button>
     </form>
