@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFakeApiServer, type FakeApiOptions, type FakeApiServer } from '../e2e/fakes/api-server.ts'
 import { createAuthority } from '../e2e/fakes/certificates.ts'
 import type { KubeconfigOptions } from '../e2e/fakes/fake-kubeconfig.ts'
+import { createTcpPath } from '../e2e/fakes/tcp-path.ts'
 import { createKubeClient, type KubeClientOptions, type PooledClient } from './client.ts'
 import { loadSource } from './kubeconfig/sources.ts'
 import { vetContext } from './kubeconfig/vet.ts'
@@ -193,6 +194,26 @@ it('dials anew when told that the network changed', async () => {
   await vi.waitFor(() => expect(api.connections).toBe(0))
   await client.list(POD)
   expect(api.connections).toBe(1)
+})
+
+it('leaves a connection that carries nothing any more after one late answer', async () => {
+  await api.close()
+  api = await createFakeApiServer({ http2: true })
+  const path = await createTcpPath(Number(new URL(api.url).port))
+  try {
+    const client = await clientFor({ server: `https://127.0.0.1:${path.port}` }, { answerTimeoutMs: 20_000 })
+    await client.list(POD)
+    path.swallow()
+    const late = new AbortController()
+    const list = client.list(POD, { signal: late.signal })
+    setImmediate(() => late.abort(new DOMException('late', 'TimeoutError')))
+    await expect(list).rejects.toMatchObject({ code: 'cluster-slow' })
+    expect((await client.list(POD)).items).toEqual([])
+    expect(path.dialled).toBe(2)
+    await client.close()
+  } finally {
+    await path.close()
+  }
 })
 
 describe('failures', () => {

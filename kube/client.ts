@@ -136,6 +136,7 @@ export function createKubeClient(options: KubeClientOptions): PooledClient {
       yield* readEvents(transport.naming(body))
     },
     redial: () => connection.redial(),
+    knock: connection.knock,
     close: async () => {
       ended.abort()
       await connection.close()

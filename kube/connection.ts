@@ -9,6 +9,7 @@ import { AppError } from '../shared/errors.ts'
 import { createPluginRunner, type PluginRunner } from './kubeconfig/plugin-runner.ts'
 import type { Environment } from './kubeconfig/sources.ts'
 import type { VettedContext } from './kubeconfig/vet.ts'
+import { createKnock } from './knock.ts'
 import type { PodDialSource } from './port-forward.ts'
 import { proxyFromEnvironment } from './proxy-environment.ts'
 
@@ -20,7 +21,7 @@ export interface ConnectionOptions {
   isTrusted(fingerprint: string): boolean
   /** Epoch ms. */
   now(): number
-  /** For a TCP and TLS handshake, ms; default 10,000. */
+  /** For a TCP and TLS handshake, ms; default 10,000, or 4,000 for a controller, which is near its server. */
   readonly connectTimeoutMs?: number | undefined
   /** For one run of an exec plugin, ms; default 30,000. */
   readonly pluginTimeoutMs?: number | undefined
@@ -44,6 +45,10 @@ export interface Connection {
   renew(refused?: object): boolean
   /** Leaves the present connections to what runs on them; the next request dials anew (the machine slept, the network changed). */
   redial(): void
+  /** Nothing was heard over these connections: the next request dials anew, unless that happens already. */
+  suspect(dispatcher: Dispatcher): void
+  /** Whether anything listens at the server now; undefined behind a proxy, which listens itself. */
+  readonly knock: (() => Promise<boolean>) | undefined
   /** For `dialPodPort`. */
   dialSource(): Promise<PodDialSource>
   close(): Promise<void>
@@ -87,6 +92,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       return runner !== undefined || credential.type === 'token-file'
     },
     redial: retirePools,
+    suspect: (dispatcher) => {
+      if ([...pools.values()].includes(dispatcher)) retirePools()
+    },
+    knock: proxyUrl === undefined ? createKnock(context.server) : undefined,
     dialSource: async () => {
       const { value: kubeConfig } = await currentConfig()
       return {
@@ -156,7 +165,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (existing) return existing
     // a rotated client certificate gets connections of its own; what still runs on the old ones may finish
     retirePools()
-    const made = dispatcherFor(kubeConfig, security, options.connectTimeoutMs ?? 10_000, options.isBusy ?? false)
+    const isBusy = options.isBusy ?? false
+    const timeout = options.connectTimeoutMs ?? (isBusy ? BUSY.connectTimeout : 10_000)
+    const made = dispatcherFor(kubeConfig, security, timeout, isBusy)
     pools.set(tlsId, made)
     return made
   }
@@ -201,6 +212,10 @@ const BUSY = {
   connectionWindowSize: 8 * 1024 * 1024,
   /** Without a request, ms: the next burst finds its connections open. */
   keepAliveTimeout: 60_000,
+  /** ms */
+  connectTimeout: 4000,
+  /** Between two pings, ms. A connection on which one stays without its answer until the next is given up. */
+  pingInterval: 5000,
 }
 
 function dispatcherFor(kubeConfig: KubeConfig, security: RequestOptions, timeout: number, isBusy: boolean): Dispatcher {
@@ -212,7 +227,7 @@ function dispatcherFor(kubeConfig: KubeConfig, security: RequestOptions, timeout
     ...(key !== undefined && { key }),
     ...(servername !== undefined && { servername }),
   }
-  const { connectionWindowSize, keepAliveTimeout } = BUSY
+  const { connectionWindowSize, keepAliveTimeout, pingInterval } = BUSY
   const kept = isBusy ? { keepAliveTimeout } : {}
   const proxyUrl = cluster?.proxyUrl
   if (proxyUrl !== undefined) {
@@ -223,7 +238,7 @@ function dispatcherFor(kubeConfig: KubeConfig, security: RequestOptions, timeout
   // over HTTP/2 a connection that died silently is found by its pings
   return new Agent({
     ...kept,
-    h2Options: { pingInterval: 15_000, ...(isBusy && { connectionWindowSize }) },
+    h2Options: isBusy ? { pingInterval, connectionWindowSize } : { pingInterval: 10_000 },
     connect: { ...tls, timeout, keepAlive: true, keepAliveInitialDelay: 30_000 },
   })
 }

@@ -27,7 +27,7 @@ export function noAnswer(thrown: unknown, host: string): AppError {
   const options = { detail: `${code} ${error.message}`.trim(), cause: thrown }
   if (error.name === 'AbortError' || code === 'UND_ERR_ABORTED') return new AppError('cancelled', {}, { cause: thrown })
   if (UNTRUSTED.has(code)) return new AppError('cluster-certificate-untrusted', {}, options)
-  if (SLOW.has(code)) return new AppError('cluster-slow', { host }, options)
+  if (SLOW.has(code) || error.name === 'TimeoutError') return new AppError('cluster-slow', { host }, options)
   if (code.endsWith('_CERTIFICATE_EXPIRED')) return new AppError('client-certificate-expired', {}, options)
   // TLS met something that does not speak it, or an answer that is not HTTP
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG' || code.startsWith('HPE_')) {

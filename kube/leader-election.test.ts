@@ -53,6 +53,24 @@ const foreign = (holderIdentity: string, more: object = {}): KubeObject => ({
   spec: { holderIdentity, leaseDurationSeconds: 15, leaseTransitions: 4, ...more },
 })
 
+describe('a lease whose holder is known to have ended', () => {
+  it('is taken at once; any other is waited for', async () => {
+    server.lease = foreign('pod-1_old')
+    run('pod-1_new', { isGone: (holder) => holder.startsWith('pod-1_') })
+    await timers.advance(0)
+    expect(told).toEqual(['pod-1_new elected 0'])
+  })
+
+  it('is waited for when it is of another', async () => {
+    server.lease = foreign('pod-2_old')
+    run('pod-1_new', { isGone: (holder) => holder.startsWith('pod-1_') })
+    await timers.advance(14_000)
+    expect(told).toEqual([])
+    await timers.advance(2000)
+    expect(told).toHaveLength(1)
+  })
+})
+
 describe('the first', () => {
   it('makes the lease and leads at once', async () => {
     const { election } = run('a')

@@ -11,6 +11,8 @@ export interface LeaderElectionOptions {
   readonly name: string
   /** Who this is, unlike any other, restarts of the same pod included: `<pod>_<uuid>`. */
   readonly identity: string
+  /** Whether a holder is known to have ended: nobody has to wait for its lease to expire. Never true of one that may still run. */
+  readonly isGone?: ((holder: string) => boolean) | undefined
   /** Not renewed for so long, the lease is anybody's. Default 15. */
   readonly leaseSeconds?: number | undefined
   /** Not renewed for so long, the leader gives up. Less than `leaseSeconds`. Default 10. */
@@ -127,7 +129,8 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
 
   /** When the lease may be taken, by our clock. */
   function freeAt(): number {
-    if (!seen || holderOf(seen.lease) === '' || holderOf(seen.lease) === identity) return -Infinity
+    const holder = seen ? holderOf(seen.lease) : ''
+    if (!seen || holder === '' || holder === identity || options.isGone?.(holder)) return -Infinity
     const seconds = specOf(seen.lease)['leaseDurationSeconds']
     return seen.since + (typeof seconds === 'number' ? seconds : leaseSeconds) * 1000
   }
@@ -161,11 +164,13 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
   /** Half of the time in which a leader must have renewed: a try that hangs leaves room for another. */
   async function limited<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const limit = new AbortController()
-    const cancel = timers.after(renewMs / 2, () => limit.abort())
+    // said as a timeout, so that the next try does not wait on the same connection
+    const late = new DOMException(`no answer for the lease within ${renewMs / 2000} s`, 'TimeoutError')
+    const cancel = timers.after(renewMs / 2, () => limit.abort(late))
     try {
       return await ask(limit.signal)
     } catch (error) {
-      throw limit.signal.aborted ? new Error(`no answer for the lease within ${renewMs / 2000} s`) : error
+      throw limit.signal.aborted ? new Error(late.message) : error
     } finally {
       cancel()
     }

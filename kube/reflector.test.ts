@@ -1,44 +1,29 @@
-// Reflectors against a fake API server that breaks in every way, on a clock that runs 50 times as fast as the wall's.
+// Reflectors against a fake API server that breaks in every way, on a clock that waits for the server's answers and for nothing else.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFakeApiServer, type FakeApiServer } from '../e2e/fakes/api-server.ts'
 import { createKubeClient } from './client.ts'
 import { loadSource } from './kubeconfig/sources.ts'
 import { vetContext } from './kubeconfig/vet.ts'
 import { createReflector, type ReflectorOptions } from './reflector.ts'
-import { createRetryBudget, type Timers } from './retry-budget.ts'
+import { createRetryBudget } from './retry-budget.ts'
+import { createPacedClock, type PacedClock } from './testing/paced-clock.ts'
 import { CLAIM, CONFIG_MAP, EVENT, POD, QUOTA, SECRET, SERVICE, type KubeClient, type Reflector } from './types.ts'
 
-const SPEED = 50
 const KINDS = [POD, SECRET, CONFIG_MAP, CLAIM, SERVICE, EVENT, QUOTA]
 
 let api: FakeApiServer
 let client: KubeClient
-let pending: Set<NodeJS.Timeout>
-let timers: Timers
+let timers: PacedClock
 const reflectors: Reflector[] = []
 
 beforeEach(async () => {
-  api = await createFakeApiServer()
+  timers = createPacedClock()
+  api = await createFakeApiServer({ now: () => timers.now() })
   client = await clientOf(api)
-  pending = new Set()
-  const start = Date.now()
-  timers = {
-    now: () => start + (Date.now() - start) * SPEED,
-    after: (ms, callback) => {
-      const timer = setTimeout(() => {
-        pending.delete(timer)
-        callback()
-      }, ms / SPEED)
-      pending.add(timer)
-      return () => {
-        pending.delete(timer)
-        clearTimeout(timer)
-      }
-    },
-  }
 })
 afterEach(async () => {
   for (const reflector of reflectors.splice(0)) reflector.stop()
+  timers.stop()
   await client.close()
   await api.close()
 })
@@ -48,12 +33,17 @@ async function clientOf(server: FakeApiServer): Promise<KubeClient> {
   const found = contexts[0]
   if (!found) throw new Error('no context')
   const context = await vetContext(found, {}, Date.now())
-  return createKubeClient({ context, env: {}, isTrusted: () => false, now: () => Date.now(), answerTimeoutMs: 500 })
+  return timers.pacing(createKubeClient({ context, env: {}, isTrusted: () => false, now: () => Date.now() }))
 }
 function reflect(options: Partial<ReflectorOptions> = {}, resource = POD): Reflector {
   const reflector = createReflector(client, resource, { namespace: 'team', timers, ...options })
   reflectors.push(reflector)
   return reflector
+}
+/** @returns when it is live, by the test's clock */
+async function live(reflector: Reflector): Promise<number> {
+  await eventually(() => expect(reflector.state).toBe('live'))
+  return timers.now()
 }
 async function watching(options: Partial<ReflectorOptions> = {}): Promise<Reflector> {
   const reflector = reflect(options)
@@ -66,7 +56,7 @@ const put = (name: string, labels: Record<string, string> = {}) =>
   api.store.put(POD, { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'team', labels } })
 const names = (reflector: Reflector) => reflector.items.map(({ metadata }) => metadata.name).sort()
 const kinds = () => api.requests.map(({ kind }) => kind)
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 8000, interval: 10 })
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 5 })
 
 it('lists, then follows what comes, changes and goes', async () => {
   put('a')
@@ -182,7 +172,7 @@ describe('a fault', () => {
     api.watches.reset()
     await eventually(() => expect(kinds()).toEqual(['watch', 'watch']))
     const [first, second] = api.requests
-    expect(((second?.at ?? 0) - (first?.at ?? 0)) * SPEED).toBeGreaterThan(7500)
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(7500)
     await eventually(() => expect(reflector.state).toBe('live'))
   })
 
@@ -193,6 +183,18 @@ describe('a fault', () => {
     await eventually(() => expect(reflector.state).toBe('signed-out'))
     api.tokens.set('user-token', 'jane')
     await eventually(() => expect(reflector.state).toBe('live'))
+  })
+
+  it.each([
+    ['sign-in', 401, 'signed-out'],
+    ['right', 403, 'forbidden'],
+  ] as const)('of a lost %s is told at the first refusal when the server was never away', async (_, status, state) => {
+    const reflector = await watching()
+    api.faults.add({ type: 'status', status })
+    // a stream that breaks is no outage
+    api.watches.reset()
+    await eventually(() => expect(reflector.state).toBe(state))
+    expect(api.requests).toHaveLength(1)
   })
 
   it('of rights says so, and ends when they are given', async () => {
@@ -232,11 +234,11 @@ describe('all reflectors of a cluster together', () => {
   ] as const)('make at most 10 requests in the first 10 s of %s and 4 a minute after', async (_, fault) => {
     const all = await start()
     const clear = api.faults.add(fault)
-    const from = Date.now()
+    const from = timers.now()
     api.watches.reset()
-    await eventually(() => expect((Date.now() - from) * SPEED).toBeGreaterThan(70_000))
-    // counted from the first: a busy machine may take a while until it is sent
-    const at = api.requests.map((request) => (request.at - (api.requests[0]?.at ?? from)) * SPEED)
+    await eventually(() => expect(timers.now() - from).toBeGreaterThan(71_000))
+    // counted from the first: that the watches are broken takes a moment to arrive
+    const at = api.requests.map((request) => request.at - (api.requests[0]?.at ?? from))
     expect(at.filter((ms) => ms < 10_000).length).toBeLessThanOrEqual(10)
     expect(at.filter((ms) => ms >= 10_000 && ms < 70_000).length).toBeLessThanOrEqual(4)
     clear()
@@ -247,13 +249,74 @@ describe('all reflectors of a cluster together', () => {
   it('come back from 410 with at most 10 requests in the first 10 s', async () => {
     const all = await start()
     api.store.compact()
-    const from = Date.now()
+    const from = timers.now()
     api.watches.expire()
     await eventually(() => expect(kinds().filter((kind) => kind === 'watch')).toHaveLength(KINDS.length))
     await eventually(() => expect(api.watches.count).toBe(KINDS.length))
-    const at = api.requests.map((request) => (request.at - from) * SPEED)
+    const at = api.requests.map((request) => request.at - from)
     expect(at.filter((ms) => ms < 10_000).length).toBeLessThanOrEqual(10)
     expect(all.every(({ state }) => state === 'live')).toBe(true)
+  })
+
+  it.each([3000, 24_000, 300_000])('are live soon after the return of a server that was away for %i ms', async (ms) => {
+    const budget = createRetryBudget(timers, Math.random, { knock: client.knock })
+    const all = KINDS.map((kind) => reflect({ budget }, kind))
+    await Promise.all(all.map(({ synced }) => synced))
+    await eventually(() => expect(api.watches.count).toBe(KINDS.length))
+    await api.goDark()
+    const from = timers.now()
+    await eventually(() => expect(timers.now() - from).toBeGreaterThan(ms))
+    // a new process knows no versions of before, and for a moment neither accounts, nor rights, nor all of its storage
+    api.store.compact()
+    api.faults.add({ type: 'status', status: 401 }, { times: 1 })
+    api.faults.add({ type: 'status', status: 403 }, { times: 1 })
+    api.faults.add({ type: 'status', status: 429, retryAfterSeconds: 1 }, { times: 1 })
+    await api.comeBack()
+    const backAt = timers.now()
+    const liveAt = await Promise.all(all.map((one) => live(one)))
+    // of the first 10 s of a fault 10 requests are all
+    expect(Math.max(...liveAt) - backAt).toBeLessThan(ms < 10_000 ? 10_000 : 5000)
+  })
+
+  it.each([
+    ['the sign-in', 401, 'signed-out'],
+    ['the right', 403, 'forbidden'],
+  ] as const)('doubt that %s is lost only for a moment after an outage, without a storm', async (_, status, state) => {
+    const budget = createRetryBudget(timers, Math.random, { knock: client.knock })
+    const all = KINDS.map((kind) => reflect({ budget }, kind))
+    await Promise.all(all.map(({ synced }) => synced))
+    await eventually(() => expect(api.watches.count).toBe(KINDS.length))
+    await api.goDark()
+    const from = timers.now()
+    await eventually(() => expect(timers.now() - from).toBeGreaterThan(60_000))
+    api.requests.length = 0
+    api.faults.add({ type: 'status', status })
+    await api.comeBack()
+    await eventually(() => expect(api.requests.length).toBeGreaterThan(0))
+    const backAt = api.requests[0]?.at ?? 0
+    expect(all.map((each) => each.state)).toEqual(KINDS.map(() => 'stale'))
+    await eventually(() => expect(all.some((each) => each.state === state)).toBe(true))
+    const lostAt = timers.now()
+    expect(lostAt - backAt).toBeLessThan(12_000)
+    expect(api.requests.filter(({ at }) => at < backAt + 10_000).length).toBeLessThanOrEqual(10)
+    // from here on it is a fault of its own, in which each kind is refused once
+    await eventually(() => expect(timers.now() - lostAt).toBeGreaterThan(71_000))
+    const at = api.requests.map((request) => request.at - lostAt)
+    expect(at.filter((ms) => ms >= -1000 && ms < 10_000).length).toBeLessThanOrEqual(10)
+    expect(at.filter((ms) => ms >= 10_000 && ms < 70_000).length).toBeLessThanOrEqual(4)
+  })
+
+  it('are not held up by one request that a server just back never answers', async () => {
+    const budget = createRetryBudget(timers, Math.random, { knock: client.knock })
+    const all = KINDS.map((kind) => reflect({ budget }, kind))
+    await Promise.all(all.map(({ synced }) => synced))
+    await api.goDark()
+    await eventually(() => expect(all.some(({ state }) => state === 'stale')).toBe(true))
+    api.faults.add({ type: 'silence' }, { times: 1 })
+    await api.comeBack()
+    const backAt = timers.now()
+    const liveAt = await Promise.all(all.map((one) => live(one)))
+    expect(Math.max(...liveAt) - backAt).toBeLessThan(15_000)
   })
 
   it('start when the server is not there yet, without a storm', async () => {
@@ -275,7 +338,7 @@ it('leaves neither timers nor connections when it stops', async () => {
   })
   reflector.stop()
   await eventually(() => expect(api.watches.count).toBe(0))
-  await eventually(() => expect(pending.size).toBe(0))
+  await eventually(() => expect(timers.count).toBe(0))
   await client.close()
   await eventually(() => expect(api.connections).toBe(0))
   put('b')

@@ -34,6 +34,8 @@ const WATCH_SECONDS = { least: 240, spread: 60 }
 const IDLE_MS = 90_000
 /** Before what was refused is asked again, ms. */
 const REFUSED_MS = 30_000
+/** A version that is too old once more within this, ms, is a fault: a list should have helped. */
+const EXPIRED_AGAIN_MS = 60_000
 /** A watch that ends in order sooner than this, ms, is a fault: without it an odd server gets a storm. */
 const TOO_SHORT_MS = 1000
 
@@ -59,6 +61,8 @@ export function createReflector(client: KubeClient, resource: Resource, options:
   /** Up to here everything is known; the next watch goes on from it, unless there has to be a list first. */
   let version: string | undefined
   let mustList = true
+  /** When the version last was too old. */
+  let expiredAt = -Infinity
   let listed = false
   /** Own writes that the watch has not told of yet: their versions, by key. */
   const ahead = new Map<string, string>()
@@ -142,7 +146,7 @@ export function createReflector(client: KubeClient, resource: Resource, options:
   }
 
   async function list(turn: Turn, signal: AbortSignal): Promise<void> {
-    const answer = await client.list(resource, { ...selection, signal })
+    const answer = await inTime(turn, signal, (either) => client.list(resource, { ...selection, signal: either }))
     turn.succeeded()
     version = answer.resourceVersion
     mustList = false
@@ -159,6 +163,7 @@ export function createReflector(client: KubeClient, resource: Resource, options:
   async function watch(turn: Turn, signal: AbortSignal): Promise<void> {
     const silence = new AbortController()
     let cancelIdle = timers.after(IDLE_MS, () => silence.abort())
+    const late = limitOf(turn)
     let openedAt: number | undefined
     const heard = (): void => {
       cancelIdle()
@@ -169,8 +174,9 @@ export function createReflector(client: KubeClient, resource: Resource, options:
         ...selection,
         resourceVersion: version ?? '',
         timeoutSeconds: WATCH_SECONDS.least + Math.floor(random() * WATCH_SECONDS.spread),
-        signal: AbortSignal.any([signal, silence.signal]),
+        signal: AbortSignal.any([signal, silence.signal, late.signal]),
         onOpen: () => {
+          late.cancel()
           openedAt = timers.now()
           turn.succeeded()
           heard()
@@ -196,7 +202,25 @@ export function createReflector(client: KubeClient, resource: Resource, options:
       throw thrown
     } finally {
       cancelIdle()
+      late.cancel()
     }
+  }
+
+  async function inTime<T>(turn: Turn, signal: AbortSignal, ask: (either: AbortSignal) => Promise<T>): Promise<T> {
+    const late = limitOf(turn)
+    try {
+      return await ask(AbortSignal.any([signal, late.signal]))
+    } finally {
+      late.cancel()
+    }
+  }
+
+  /** Ends a request that is not answered in its turn's time, so that the next one dials anew. */
+  function limitOf({ answerWithinMs }: Turn): { readonly signal: AbortSignal; readonly cancel: () => void } {
+    const limit = new AbortController()
+    if (answerWithinMs === undefined) return { signal: limit.signal, cancel: () => undefined }
+    const end = (): void => limit.abort(new DOMException(`no answer within ${answerWithinMs} ms`, 'TimeoutError'))
+    return { signal: limit.signal, cancel: timers.after(answerWithinMs, end) }
   }
 
   /** Puts an object in its place, or takes it away, and tells of it. */
@@ -214,9 +238,13 @@ export function createReflector(client: KubeClient, resource: Resource, options:
   function take(thrown: unknown, turn: Turn | undefined): 'again' | 'refused' {
     if (thrown instanceof ApiError && (thrown.status === 410 || thrown.reason === 'Expired')) {
       turn?.succeeded()
-      return relist(thrown)
+      return expired(thrown)
     }
     if (thrown instanceof BrokenWatchError) return relist(thrown)
+    if (isRefusal(thrown) && budget.doubtMs > 0) {
+      become(listed ? 'stale' : 'syncing', thrown)
+      return fault(turn, undefined)
+    }
     if (thrown instanceof AppError && isSignIn(thrown.code)) {
       become('signed-out', thrown)
       return fault(turn, REFUSED_MS)
@@ -231,7 +259,18 @@ export function createReflector(client: KubeClient, resource: Resource, options:
       turn?.succeeded()
       return 'refused'
     }
+    if (thrown instanceof AppError && thrown.code === 'cluster-unreachable') turn?.unreached()
     return fault(turn, thrown instanceof ApiError ? thrown.retryAfterMs : undefined)
+  }
+
+  function expired(cause: unknown): 'again' {
+    const now = timers.now()
+    const isAgain = now - expiredAt < EXPIRED_AGAIN_MS
+    expiredAt = now
+    mustList = true
+    become('stale', cause)
+    budget.expired(isAgain)
+    return 'again'
   }
 
   function relist(cause: unknown): 'again' {
@@ -262,6 +301,10 @@ export function createReflector(client: KubeClient, resource: Resource, options:
   function tell(): void {
     for (const listener of listeners) listener()
   }
+}
+
+function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof ApiError ? thrown.status === 403 : thrown instanceof AppError && thrown.code === 'signed-out'
 }
 
 /** Errors that only a new sign-in ends. */

@@ -1,6 +1,7 @@
 // The budget that a cluster's reflectors share, on a clock of the test's own.
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
+import { createComeback } from './comeback.ts'
+import { createRetryBudget, REAL_TIMERS, type RetryBudget } from './retry-budget.ts'
 import { createFakeTimers, type FakeTimers } from './testing/fake-timers.ts'
 
 let timers: FakeTimers
@@ -127,6 +128,105 @@ describe('a fault', () => {
   })
 })
 
+describe('a server that takes no connections', () => {
+  let listens: boolean
+  beforeEach(async () => {
+    listens = false
+    budget = createRetryBudget(timers, () => 0.5, { knock: () => Promise.resolve(listens) })
+    await isHealthy()
+    isDown = true
+    budget.broke()
+  })
+  const away = async (ms: number, count = 9): Promise<void[]> => {
+    const all = Promise.all(Array.from({ length: count }, () => reflector()))
+    await timers.advance(ms)
+    asked = []
+    return all
+  }
+
+  it.each([4000, 24_000, 600_000])('is asked within 2 s of when it takes them again, after %i ms', async (ms) => {
+    const all = away(ms)
+    await timers.advance(ms)
+    asked = []
+    const backAt = timers.now()
+    listens = true
+    isDown = false
+    await timers.advance(2000)
+    expect(asked[0]).toBeLessThanOrEqual(backAt + 2000)
+    // of a fault that is younger than 10 s only 10 requests are left
+    await timers.advance(ms < 10_000 ? 6000 : 1000)
+    await all
+  })
+
+  it('is asked quickly while it is still starting, and all go at the first answer', async () => {
+    const all = away(60_000)
+    await timers.advance(60_000)
+    asked = []
+    listens = true
+    await timers.advance(4000)
+    isDown = false
+    await timers.advance(4000)
+    await all
+    expect(asked.length).toBeLessThanOrEqual(9 + 6)
+  })
+
+  it('gets no more than 10 requests in 10 s and 4 a minute after when it fails as before', async () => {
+    void away(60_000)
+    await timers.advance(60_000)
+    asked = []
+    const backAt = timers.now()
+    listens = true
+    await timers.advance(190_000)
+    expect(countBetween(backAt, backAt + 12_000)).toBeLessThanOrEqual(10)
+    for (const from of [12_000, 72_000, 132_000])
+      expect(countBetween(backAt + from, backAt + from + 60_000)).toBeLessThanOrEqual(4)
+  })
+
+  it('gets no more when it listens and falls again every few seconds', async () => {
+    void away(0)
+    for (let second = 0; second < 600; second += 3) {
+      listens = second % 2 === 0
+      await timers.advance(3000)
+    }
+    expect(asked.length).toBeLessThanOrEqual(10 * 14)
+  })
+})
+
+it('lets a probe wait for its answer only so long, and longer each time', async () => {
+  await isHealthy()
+  const limits: (number | undefined)[] = [(await budget.turn(never)).answerWithinMs]
+  budget = createRetryBudget(timers, () => 0.5)
+  budget.broke()
+  for (let count = 0; count < 4; count += 1) {
+    const next = budget.turn(never)
+    await timers.advance(20_000)
+    const turn = await next
+    limits.push(turn.answerWithinMs)
+    turn.failed()
+  }
+  expect(limits).toEqual([undefined, 5000, 10_000, 20_000, undefined])
+})
+
+it('takes versions that are too old after an outage for the way back, and twice for a fault', async () => {
+  await isHealthy()
+  isDown = true
+  budget.broke()
+  void reflector()
+  await timers.advance(20_000)
+  isDown = false
+  await timers.advance(20_000)
+  budget.expired(false)
+  asked = []
+  void reflector()
+  await timers.advance(1)
+  expect(asked).toHaveLength(1)
+  await timers.advance(20)
+  budget.expired(true)
+  void reflector()
+  await timers.advance(1)
+  expect(asked).toHaveLength(1)
+})
+
 it('gives refused requests one turn in 15 s, for all together', async () => {
   const start = timers.now()
   for (let index = 0; index < 8; index += 1) {
@@ -151,4 +251,67 @@ it('leaves nothing behind when a wait is ended', async () => {
   void reflector()
   await timers.advance(1)
   expect(asked).toHaveLength(1)
+})
+
+describe('refusals', () => {
+  it('are doubted for 10 s after a request without any answer, and no longer for being repeated', async () => {
+    await isHealthy()
+    expect(budget.doubtMs).toBe(0)
+    budget.broke()
+    expect(budget.doubtMs).toBe(0)
+    const failing = budget.turn(never)
+    await timers.advance(300)
+    const turn = await failing
+    turn.unreached()
+    expect(budget.doubtMs).toBe(10_000)
+    const refused = budget.turn(never)
+    await timers.advance(4000)
+    const again = await refused
+    again.failed()
+    expect(budget.doubtMs).toBe(6000)
+    await timers.advance(6000)
+    expect(budget.doubtMs).toBe(0)
+  })
+
+  it('are doubted from when the door was seen to open', async () => {
+    let listens = false
+    const comeback = createComeback(timers)
+    budget = createRetryBudget(timers, () => 0.5, { knock: () => Promise.resolve(listens), comeback })
+    isDown = true
+    void reflector()
+    await timers.advance(60_000)
+    expect(comeback.doubtMs).toBe(0)
+    listens = true
+    await timers.advance(1500)
+    expect(comeback.doubtMs).toBeGreaterThan(8000)
+  })
+
+  it('are taken at their word when a watch breaks that had been accepted', async () => {
+    const turn = await budget.turn(never)
+    turn.succeeded()
+    turn.unreached()
+    expect(budget.doubtMs).toBe(0)
+  })
+})
+
+it('asks nothing of a server whose door is shut but what a long fault allows', async () => {
+  await isHealthy()
+  budget = createRetryBudget(timers, () => 0.5, { knock: () => Promise.resolve(false) })
+  isDown = true
+  for (let index = 0; index < 9; index += 1) void reflector()
+  await timers.advance(70_000)
+  expect(asked.length).toBeLessThanOrEqual(2 + 4)
+})
+
+it('calls at once for a moment that is over, without a word from Node', async () => {
+  const warned: Error[] = []
+  const onWarning = (warning: Error): void => void warned.push(warning)
+  process.on('warning', onWarning)
+  try {
+    await new Promise<void>((resolve) => void REAL_TIMERS.after(-5, resolve))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warned).toEqual([])
+  } finally {
+    process.off('warning', onWarning)
+  }
 })

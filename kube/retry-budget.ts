@@ -1,6 +1,10 @@
 // One request budget for all reflectors of a cluster: a fault is shared, so one of them probes and the others wait for its answer.
-// Policy: at most 10 requests in the first 10 s of a fault and 4 a minute after it; without a fault nobody waits.
+// Policy: at most 10 requests in the first 10 s of a fault and 4 a minute after it; without a fault nobody waits. A server that did not
+// even take connections is left to the knocks at its door, and asked at once when it takes them again, as quickly as at first: what was
+// known of it is old.
 import { AppError } from '../shared/errors.ts'
+import { createComeback, type Comeback } from './comeback.ts'
+import { createDoor } from './knock.ts'
 
 /** Time as the budget and the reflectors see it; a test brings its own. */
 export interface Timers {
@@ -13,17 +17,22 @@ export interface Timers {
 export const REAL_TIMERS: Timers = {
   now: () => Date.now(),
   after: (ms, callback) => {
-    const timer = setTimeout(callback, ms)
+    // a moment that is over while it is computed is now
+    const timer = setTimeout(callback, Math.max(0, ms))
     return () => clearTimeout(timer)
   },
 }
 
 /** Leave to make one request. Exactly one of its methods is called; later calls do nothing. */
 export interface Turn {
+  /** While the cluster is down, ms: an answer that has not begun by then is none, so that one silent request holds nobody up for long. */
+  readonly answerWithinMs: number | undefined
   /** The server answered, whatever it had to say. */
   succeeded(): void
   /** No answer, or one that concerns the whole cluster. @param retryAfterMs what the server asks for, ms */
   failed(retryAfterMs?: number): void
+  /** No answer at all: the server is away. */
+  unreached(): void
   /** No request was made, or it was cancelled: nothing was learned. */
   dropped(): void
 }
@@ -33,10 +42,21 @@ export interface RetryBudget {
   turn(signal: AbortSignal): Promise<Turn>
   /** A stream that ran (a watch) broke, or has to be begun anew. */
   broke(): void
+  /** What a watch goes on from is too old. Just after a fault that is how a server comes back, and no new one. @param again not for the first time */
+  expired(again: boolean): void
+  /** As `Comeback.doubtMs`, of this cluster. */
+  readonly doubtMs: number
   /** A lane for what the server refused (403 and the like): at most one turn in 15 s, for all together. */
   slowTurn(signal: AbortSignal): Promise<Turn>
   /** The network or the machine came back: the next probe goes at once. */
   retryNow(): void
+}
+
+export interface RetryBudgetOptions {
+  /** Whether anything listens at the server, `createKnock`; left out where a proxy or nobody could tell. */
+  readonly knock?: (() => Promise<boolean>) | undefined
+  /** Told when the server was away; one of its own when left out. */
+  readonly comeback?: Comeback | undefined
 }
 
 /** First part of a fault, ms, and the requests allowed in it. */
@@ -44,14 +64,24 @@ const FIRST_MS = 10_000
 const FIRST_REQUESTS = 10
 /** Between two requests of a longer fault, ms: 4 a minute. */
 const LONG_MS = 15_000
+/** A server that has just begun to listen gets this long, ms: it knows nobody's rights yet. */
+const OPENED_MS = 300
 /** A fault that follows another within this, ms, is the same one as far as the budget goes. */
 const MEMORY_MS = 60_000
-const BACKOFF_MS = { first: 200, last: 30_000 }
+/** Before a probe; of a server that has just begun to listen at most `opened`: it is known to be there, and people wait. */
+const BACKOFF_MS = { first: 200, opened: 1000, last: 30_000 }
+/** For the answer to a probe to begin, ms: twice as long after each that failed, since the server may just be slow. */
+const PROBE_MS = { first: 5000, last: 30_000 }
 
 interface Fault {
   startedAt: number
   /** Turns since it started; limited while its first part lasts. */
   used: number
+  /** Since when probes follow each other quickly, and how many did: from the start, or from when the server listened again. */
+  quickFrom: number
+  quickUsed: number
+  /** The door was shut in this fault and opened. */
+  opened: boolean
   /** Failures that counted, those of a fault just before included. */
   failed: number
   /** Failed probes in a row. */
@@ -64,7 +94,13 @@ interface Fault {
 }
 
 /** @param random 0 to 1, for the jitter */
-export function createRetryBudget(timers: Timers = REAL_TIMERS, random: () => number = Math.random): RetryBudget {
+export function createRetryBudget(
+  timers: Timers = REAL_TIMERS,
+  random: () => number = Math.random,
+  options: RetryBudgetOptions = {},
+): RetryBudget {
+  const { knock } = options
+  const comeback = options.comeback ?? createComeback(timers)
   const waiters: (() => void)[] = []
   let fault: Fault | undefined
   let past: { readonly failed: number; readonly at: number } | undefined
@@ -73,12 +109,23 @@ export function createRetryBudget(timers: Timers = REAL_TIMERS, random: () => nu
   let width = 1
   let cancelTimer: (() => void) | undefined
   let slowAt = -Infinity
+  const door = knock && createDoor(knock, timers, onOpen)
 
   return {
     turn,
     broke: () => {
       noteFailure(false, 0)
       serve()
+    },
+    expired: (again) => {
+      const now = timers.now()
+      endIfOver(now)
+      const isReturn = fault ? !fault.down : past !== undefined && now - past.at < MEMORY_MS
+      if (again || !isReturn) noteFailure(false, 0)
+      serve()
+    },
+    get doubtMs() {
+      return comeback.doubtMs
     },
     slowTurn: async (signal) => {
       const now = timers.now()
@@ -90,7 +137,15 @@ export function createRetryBudget(timers: Timers = REAL_TIMERS, random: () => nu
       if (!fault) return
       const now = timers.now()
       // the machine slept or changed its network: what was known of the fault is old
-      Object.assign(fault, { startedAt: now, used: 0, failed: 0, failures: 0, nextAt: now })
+      Object.assign(fault, {
+        startedAt: now,
+        used: 0,
+        quickFrom: now,
+        quickUsed: 0,
+        failed: 0,
+        failures: 0,
+        nextAt: now,
+      })
       serve()
     },
   }
@@ -116,8 +171,12 @@ export function createRetryBudget(timers: Timers = REAL_TIMERS, random: () => nu
 
   function begin(): Turn {
     underWay += 1
-    if (fault) fault.used += 1
+    if (fault) {
+      fault.used += 1
+      fault.quickUsed += 1
+    }
     const isProbe = fault?.down ?? false
+    const answerWithinMs = isProbe ? PROBE_MS.first * 2 ** Math.max(0, (fault?.failures ?? 0) - 1) : Infinity
     let settled = false
     const settle = (learn: () => void) => (): void => {
       if (settled) return
@@ -127,13 +186,19 @@ export function createRetryBudget(timers: Timers = REAL_TIMERS, random: () => nu
       serve()
     }
     return {
+      answerWithinMs: answerWithinMs < PROBE_MS.last ? answerWithinMs : undefined,
       succeeded: settle(() => {
         width = Math.min(64, width * 2)
         if (!fault) return
         fault.down = false
         fault.failures = 0
+        door?.leave()
       }),
       failed: (retryAfterMs = 0) => settle(() => noteFailure(isProbe, retryAfterMs))(),
+      unreached: settle(() => {
+        comeback.wasAway()
+        noteFailure(isProbe, 0)
+      }),
       dropped: settle(() => undefined),
     }
   }
@@ -146,7 +211,10 @@ export function createRetryBudget(timers: Timers = REAL_TIMERS, random: () => nu
       const failed = past && now - past.at < MEMORY_MS ? past.failed : 0
       // what is under way was asked of the same cluster
       const used = underWay + 1
-      fault = { startedAt: now, used, failed, failures: 0, lastFailureAt: now, down: false, nextAt: now }
+      fault = {
+        ...{ startedAt: now, used, quickFrom: now, quickUsed: used, opened: false },
+        ...{ failed, failures: 0, lastFailureAt: now, down: false, nextAt: now },
+      }
     }
     width = 1
     fault.lastFailureAt = now
@@ -160,6 +228,17 @@ export function createRetryBudget(timers: Timers = REAL_TIMERS, random: () => nu
     fault.nextAt = now + delay(fault, now, retryAfterMs)
   }
 
+  function onOpen(): void {
+    comeback.wasAway()
+    if (!fault?.down) return
+    const now = timers.now()
+    const isFirstPart = now < fault.startedAt + FIRST_MS
+    if (isFirstPart && fault.used >= FIRST_REQUESTS) return
+    if (!isFirstPart) Object.assign(fault, { quickFrom: now, quickUsed: 0, failed: 0 })
+    Object.assign(fault, { opened: true, failures: 0, nextAt: now + OPENED_MS })
+    serve()
+  }
+
   function endIfOver(now: number): void {
     if (!fault || fault.down || now < fault.startedAt + FIRST_MS) return
     past = { failed: fault.failed, at: fault.lastFailureAt }
@@ -170,6 +249,8 @@ export function createRetryBudget(timers: Timers = REAL_TIMERS, random: () => nu
   function serve(): void {
     cancelTimer?.()
     cancelTimer = undefined
+    if (waiters.length === 0) door?.leave()
+    else if (fault?.down) door?.watch()
     while (waiters.length > 0) {
       const wait = waitNow()
       // whoever is under way calls again
@@ -192,12 +273,16 @@ export function createRetryBudget(timers: Timers = REAL_TIMERS, random: () => nu
     return fault.used < FIRST_REQUESTS ? 0 : fault.startedAt + FIRST_MS - now
   }
 
-  function delay({ startedAt, failures, failed, used }: Fault, now: number, retryAfterMs: number): number {
-    const full = Math.min(BACKOFF_MS.last, BACKOFF_MS.first * 2 ** (failures - 1))
+  function delay({ quickFrom, failures, failed, quickUsed, opened }: Fault, now: number, retryAfterMs: number): number {
+    const full = Math.min(opened ? BACKOFF_MS.opened : BACKOFF_MS.last, BACKOFF_MS.first * 2 ** (failures - 1))
     const wanted = Math.max(retryAfterMs, full * (0.5 + random() / 2))
-    const spent = used >= FIRST_REQUESTS || failed > FIRST_REQUESTS
-    if (!spent && now + wanted < startedAt + FIRST_MS) return wanted
-    return Math.max(wanted, LONG_MS * (1 + random() * 0.5))
+    const quickMs = quickFrom + FIRST_MS - now
+    // of a server that listens one is left for the end of that time: what it still refuses then is refused for good
+    const most = opened ? FIRST_REQUESTS - 1 : FIRST_REQUESTS
+    const spent = door?.isShut || quickUsed >= most || failed > most
+    if (!spent && wanted < quickMs) return wanted
+    if (opened && !door?.isShut && quickMs > 0) return Math.max(quickMs, retryAfterMs)
+    return Math.max(Math.min(wanted, LONG_MS), retryAfterMs, LONG_MS * (1 + random() * 0.1))
   }
 }
 

@@ -12,6 +12,7 @@ export interface Ask {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly body?: unknown
   readonly contentType?: string
+  /** Ends it. Aborted with a `TimeoutError` it means that the answer is late: then the next request dials anew. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -127,7 +128,11 @@ export function createTransport(
         signal: ask.signal ?? null,
       })
     } catch (error) {
-      throw ask.signal?.aborted ? new AppError('cancelled', {}, { cause: error }) : noAnswer(error, host)
+      const { signal } = ask
+      const failure = signal?.aborted && !isTimeout(signal) ? cancelled(error) : noAnswer(signal?.reason ?? error, host)
+      // the connection may have died without a word, with what it led to
+      if (failure.code === 'cluster-slow') connection.suspect(dispatcher)
+      throw failure
     }
   }
 
@@ -164,6 +169,15 @@ export function createTransport(
     const expired = credential.type === 'certificate' && credential.expiresAt <= options.now()
     return new AppError(expired ? 'client-certificate-expired' : 'signed-out', {}, { detail })
   }
+}
+
+function cancelled(cause: unknown): AppError {
+  return new AppError('cancelled', {}, { cause })
+}
+
+/** Whether it ended the request because no answer came in time, as `AbortSignal.timeout` does. */
+function isTimeout({ reason }: AbortSignal): boolean {
+  return reason instanceof DOMException && reason.name === 'TimeoutError'
 }
 
 function urlOf(server: string, { path, query = {} }: Ask): string {

@@ -169,6 +169,8 @@ export interface KubeClient {
       readonly onOpen?: (() => void) | undefined
     },
   ): AsyncIterable<WatchEvent>
+  /** Whether anything listens at the server now: a connection, no request. Never rejects. Left out where nobody could tell. */
+  readonly knock?: (() => Promise<boolean>) | undefined
   close(): Promise<void>
 }
 export interface WatchEvent {

@@ -24,6 +24,7 @@ export function createCountingClient(client: KubeClient, onRequest: (verb: strin
     whoAmI: counted('review', client.whoAmI),
     dialPod: counted('portforward', client.dialPod),
     watch: counted('watch', client.watch),
+    knock: client.knock,
     close: () => client.close(),
   }
 }

@@ -46,6 +46,7 @@ async function main(): Promise<void> {
   const config = await readConfig(env['KASM_OPERATOR_CONFIG'] ?? CONFIG_FILE)
   const log = createLogger(config.logLevel, (line) => void process.stdout.write(line))
   const { client, namespace } = await connect(env)
+  const pod = env['POD_NAME']
   const operator = createOperator({
     client,
     config,
@@ -54,7 +55,9 @@ async function main(): Promise<void> {
     randomBytes,
     log,
     namespace: env['POD_NAMESPACE'] ?? namespace,
-    identity: `${env['POD_NAME'] ?? hostname()}_${randomUUID()}`,
+    identity: `${pod ?? hostname()}_${randomUUID()}`,
+    // a pod's name is its own, and its container is started anew only after the last one has ended; on a host many may run
+    isPredecessor: (identity) => pod !== undefined && identity.startsWith(`${pod}_`),
     // outside a cluster nobody else is to reach it
     http: { port: Number(env['KASM_OPERATOR_PORT'] ?? HTTP_PORT), host: env['KUBECONFIG'] ? '127.0.0.1' : undefined },
     // a new process runs for leader again

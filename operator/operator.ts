@@ -41,6 +41,8 @@ export interface OperatorDeps {
   readonly serviceAccount?: string | undefined
   /** Unlike any other, restarts of the same pod included: `<pod>_<uuid>`. */
   readonly identity: string
+  /** Whether the holder of a lease is an earlier process of this very pod, which has ended; nobody is when left out. */
+  readonly isPredecessor?: ((identity: string) => boolean) | undefined
   /** No listener when left out; port 0 for any free one. */
   readonly http?: { readonly port: number; readonly host?: string | undefined } | undefined
   /** Who is connected to a desktop; asked over the pod network when left out. */
@@ -287,6 +289,7 @@ export function createOperator(deps: OperatorDeps): Operator {
       namespace,
       name: PRODUCT_ID,
       identity,
+      isGone: deps.isPredecessor,
       ...config.leaderElection,
       timers,
       onElected: () => void lead(),

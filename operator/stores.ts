@@ -1,5 +1,6 @@
 // What the operator knows of the cluster: one reflector a kind, and the indexes that planners ask by.
 // Policy: both replicas keep them warm; until every needed kind was listed once nothing is planned, so that an empty cache deletes nothing.
+import { createComeback } from '../kube/comeback.ts'
 import { createReflector, type ReflectorOptions } from '../kube/reflector.ts'
 import { createRetryBudget, type RetryBudget, type Timers } from '../kube/retry-budget.ts'
 import {
@@ -129,12 +130,16 @@ const MADE = `${LABEL.managed}=${FIELD_MANAGER_OPERATOR}`
 /** Starts every reflector at once. */
 export function createStores(deps: StoresDeps): Stores {
   const { client, config, namespace, timers } = deps
-  const budget: RetryBudget = createRetryBudget(timers, deps.random)
+  const comeback = createComeback(timers)
+  // that this process is new may itself follow from the server's absence
+  comeback.wasAway()
+  const newBudget = (): RetryBudget => createRetryBudget(timers, deps.random, { knock: client.knock, comeback })
+  const budget = newBudget()
   const all: { readonly resource: Resource; readonly reflector: Reflector; readonly needed: boolean }[] = []
   const reflect = (resource: Resource, options: ReflectorOptions, needed = true): Reflector => {
     // what is not needed has a budget of its own: its refusals slow nothing down
-    const own = needed ? { budget } : {}
-    const reflector = createReflector(client, resource, { ...own, timers, random: deps.random, ...options })
+    const own = needed ? budget : newBudget()
+    const reflector = createReflector(client, resource, { budget: own, timers, random: deps.random, ...options })
     all.push({ resource, reflector, needed })
     return reflector
   }

@@ -42,6 +42,8 @@ export interface FakeApiOptions {
   readonly forwardTo?: (namespace: string, pod: string, port: number) => ForwardTarget
   /** API groups that are served beside the built-in ones, such as `vdi.kasm-operator.io/v1alpha1`. May be changed later (`api.groups`). */
   readonly groups?: readonly string[]
+  /** Epoch ms, for the times of requests; the wall's clock when left out. */
+  readonly now?: () => number
   /** Ask for a client certificate. Tokens work either way. Default true. */
   readonly clientCertificates?: boolean
 }
@@ -92,6 +94,7 @@ export async function createFakeApiServer(options: FakeApiOptions = {}): Promise
   })
   const sockets = new Set<Duplex>()
   const requests: RequestRecord[] = []
+  const now = options.now ?? Date.now
   let port = 0
 
   const tls = {
@@ -239,7 +242,7 @@ export async function createFakeApiServer(options: FakeApiOptions = {}): Promise
       subresource: route.subresource,
       user: userOf(request),
       contentType,
-      at: Date.now(),
+      at: now(),
     })
     return route
   }

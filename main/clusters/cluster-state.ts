@@ -28,6 +28,12 @@ export function stateAfter(error: unknown): ClusterState {
   }
 }
 
+/** Whether the server answered that this person may not, or is nobody. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof AppError)) return false
+  return stateAfter(error) === 'forbidden' || error.code === 'signed-out'
+}
+
 /** The state of a connected cluster. @param before what it was until now */
 export function stateOfProvider(
   snapshot: Pick<ProviderSnapshot, 'state' | 'error'>,

@@ -1,10 +1,13 @@
 // One context of a kubeconfig as a cluster of the app: vetted, connected on demand, watched while connected.
-// Policy: nothing runs and nothing is dialled before `connect`; what cannot be reached is tried again, at most 4 times a minute.
+// Policy: nothing runs and nothing is dialled before `connect`; what cannot be reached is tried again, at most 4 times a minute,
+// and at once when it listens again.
 import { createHash } from 'node:crypto'
+import { createComeback } from '../../kube/comeback.ts'
 import { createKubeClient, type PooledClient } from '../../kube/client.ts'
 import { pluginRequest, type ExecPlugin } from '../../kube/kubeconfig/plugin.ts'
 import type { Environment, FoundContext } from '../../kube/kubeconfig/sources.ts'
 import { filesOf, vetContext, type VettedContext } from '../../kube/kubeconfig/vet.ts'
+import { createDoor, type Door } from '../../kube/knock.ts'
 import { createReflector, type ReflectorOptions } from '../../kube/reflector.ts'
 import { createRetryBudget, REAL_TIMERS, type Timers } from '../../kube/retry-budget.ts'
 import type { KubeClient, Reflector, Resource } from '../../kube/types.ts'
@@ -13,7 +16,7 @@ import { AppError, toErrorView, type AppErrorView } from '../../shared/errors.ts
 import type { Logger } from '../logging/logger.ts'
 import { redactText } from '../../shared/redact.ts'
 import type { ProviderSnapshot, SessionProvider } from '../sessions/provider.ts'
-import { stateAfter, stateOfProvider } from './cluster-state.ts'
+import { isRefusal, stateAfter, stateOfProvider } from './cluster-state.ts'
 import { probeCluster, type ClusterUser } from './probe.ts'
 
 /** What a provider of desktops is made from. */
@@ -86,6 +89,10 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
   let connecting: { readonly promise: Promise<void>; readonly abort: AbortController } | undefined
   let cancelRetry: (() => void) | undefined
   let tries = 0
+  /** Of a server that cannot be reached: watched between two tries. */
+  let door: Door | undefined
+  /** Of the same server. */
+  let comeback = createComeback(timers)
   let status: { state: ClusterState; since: number; error?: AppErrorView | undefined } = {
     state: 'idle',
     since: timers.now(),
@@ -149,6 +156,7 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
     if (nextId === configId) return
     configId = nextId
     vetted = checked
+    leaveDoor()
     if (wanted) {
       log.info('the kubeconfig changed: connecting anew', { cluster: id })
       await disconnect()
@@ -177,6 +185,7 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
     if (connecting) return connecting.promise
     cancelRetry?.()
     cancelRetry = undefined
+    door?.leave()
     const abort = new AbortController()
     const promise = attempt(abort.signal).finally(() => {
       if (connecting?.abort === abort) connecting = undefined
@@ -192,6 +201,8 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
       // files and programs may have changed since they were looked at
       const context = await vetContext(found, deps.env, timers.now())
       vetted = context
+      // another server has another door
+      if (configId !== idOf(context)) leaveDoor()
       configId = idOf(context)
       const plugin = pluginOf(context)
       if (plugin && plugin.path === undefined) throw pluginMissing(plugin)
@@ -206,6 +217,7 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
         now: () => timers.now(),
       })
       client = made
+      door ??= made.knock && createDoor(made.knock, timers, onOpen)
       const place = { chosen: deps.chosenNamespace(), context: context.namespace }
       const probe = await probeCluster(made, place, found.userName, signal)
       if (signal.aborted) throw new AppError('cancelled')
@@ -216,15 +228,23 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
     } catch (error) {
       await client?.close()
       if (signal.aborted || disposed) throw new AppError('cancelled', {}, { cause: error })
-      become(stateAfter(error), error)
-      if (status.state === 'unreachable') retryLater()
+      if (error instanceof AppError && error.code === 'cluster-unreachable') comeback.wasAway()
+      const { doubtMs } = comeback
+      if (isRefusal(error) && doubtMs > 0) {
+        // a server that is only half back refuses what it allows: what is shown stays what it was
+        set('unreachable', status.error)
+        retryLater(doubtMs)
+      } else {
+        become(stateAfter(error), error)
+        if (status.state === 'unreachable') retryLater()
+      }
       throw error
     }
   }
 
   function begin(client: PooledClient, probe: Awaited<ReturnType<typeof probeCluster>>): Live {
     const reflectors = new Set<Reflector>()
-    const budget = createRetryBudget(timers)
+    const budget = createRetryBudget(timers, Math.random, { knock: client.knock, comeback })
     let snapshot: ProviderSnapshot | undefined
     const judge = (): void => {
       if (snapshot === undefined) return
@@ -263,6 +283,7 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
   async function disconnect(): Promise<void> {
     cancelRetry?.()
     cancelRetry = undefined
+    leaveDoor()
     connecting?.abort.abort()
     await connecting?.promise.catch(() => undefined)
     const ended = live
@@ -275,10 +296,24 @@ export function createKubeCluster(deps: KubeClusterDeps): KubeCluster {
     if (!disposed) become('idle', undefined)
   }
 
-  function retryLater(): void {
+  /** @param atMost ms */
+  function retryLater(atMost = Infinity): void {
     const wait = RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] ?? 30_000
     tries += 1
-    cancelRetry = timers.after(wait, retry)
+    cancelRetry = timers.after(Math.min(wait, atMost), retry)
+    door?.watch()
+  }
+
+  function onOpen(): void {
+    comeback.wasAway()
+    tries = 0
+    retry()
+  }
+
+  function leaveDoor(): void {
+    door?.leave()
+    door = undefined
+    comeback = createComeback(timers)
   }
 
   function retry(): void {
