@@ -50,8 +50,8 @@ async function main(): Promise<void> {
   const operator = createOperator({
     client,
     config,
-    timers: REAL_TIMERS,
     serviceAccount: env['POD_SERVICE_ACCOUNT'],
+    timers: REAL_TIMERS,
     randomBytes,
     log,
     namespace: env['POD_NAMESPACE'] ?? namespace,

@@ -122,12 +122,12 @@ export function createOperator(deps: OperatorDeps): Operator {
       // one after the other over the whole time: a cluster at rest has no rush hour
       for (const [index, key] of keys.entries()) queue?.addAt(key, now() + (spreadMs * index) / keys.length)
     }
-    const events = createEventRecorder({ client, now, identity: podOf(identity), randomBytes, log })
-    const activity = createActivity({
     const claimIn = (about: { readonly namespace: string; readonly name: string }): Claim | undefined => {
       const session = stores.sessions.get(about.name, about.namespace)
       return session && claimOf(session)
     }
+    const events = createEventRecorder({ client, now, identity: podOf(identity), randomBytes, log })
+    const activity = createActivity({
       stores,
       timers,
       seconds: config.activitySeconds,
@@ -258,10 +258,10 @@ export function createOperator(deps: OperatorDeps): Operator {
       const session = stores.sessions.get(name, place)
       const data = (stores.secrets.get(accessName(name), place)?.['data'] ?? {}) as { readonly password?: string }
       if (session === undefined || data.password === undefined) return undefined
-      return { namespace: place, name, uid: session.metadata.uid ?? '', password: atob(data.password) }
-    }
       // while nobody has it, nobody is let in
       if (isOfPool(session) && claimOf(session) === undefined) return undefined
+      return { namespace: place, name, uid: session.metadata.uid ?? '', password: atob(data.password) }
+    }
 
     const listening = deps.http
       ? listenHttp(

@@ -34,8 +34,8 @@ import { FIELD_MANAGER_OPERATOR, LABEL, USER_TEMPLATES_ROLE } from '../shared/pr
 import type { OperatorConfig } from './config.ts'
 import { keepClaim, keepEvent, keepNode, keepPlain, keepPod, keepVolume } from './keep.ts'
 import { createIndex, type ObjectIndex } from './object-index.ts'
-import { isLogin, LOGIN_TYPE } from './user/registry-logins.ts'
 import { claimOf, isOfPool } from './pool.ts'
+import { isLogin, LOGIN_TYPE } from './user/registry-logins.ts'
 
 /** The reflectors, by what they hold. All but sessions, templates, users, nodes, volumes and namespaces hold only objects with our labels. */
 export interface Stores {
@@ -71,11 +71,11 @@ export interface Stores {
     readonly sessionTemplate: ObjectIndex
     /** VDISessions by `spec.owner`. */
     readonly sessionOwner: ObjectIndex
-    /** Pods by `<namespace>/<session>`. */
     /** VDISessions of the warm pool, claimed or not, by the name of their template. */
     readonly poolTemplate: ObjectIndex
     /** Those of them that were claimed, by `<namespace>/<name>` of the VDISession that has them. */
     readonly poolClaimer: ObjectIndex
+    /** Pods by `<namespace>/<session>`. */
     readonly podSession: ObjectIndex
     /** Pods by the node they are on; '' holds those that have none. */
     readonly podNode: ObjectIndex
@@ -210,11 +210,6 @@ export function createStores(deps: StoresDeps): Stores {
       sessionNamespace: createIndex(sessions, ofNamespace),
       sessionTemplate: createIndex(sessions, ({ spec }) => texts((spec as SessionSpec | undefined)?.templateRef?.name)),
       sessionOwner: createIndex(sessions, ({ spec }) => texts((spec as SessionSpec | undefined)?.owner)),
-      podSession: createIndex(pods, ofSession),
-      podNode: createIndex(pods, ({ spec }) => [(spec as { readonly nodeName?: string } | undefined)?.nodeName ?? '']),
-      secretSession: createIndex(secrets, ofSession),
-      registryLoginNamespace: createIndex(secrets, (secret) => (isLogin(secret) ? ofNamespace(secret) : [])),
-      serviceSession: createIndex(services, ofSession),
       poolTemplate: createIndex(sessions, (session) =>
         isOfPool(session) ? texts((session['spec'] as SessionSpec | undefined)?.templateRef?.name) : [],
       ),
@@ -222,6 +217,11 @@ export function createStores(deps: StoresDeps): Stores {
         const claim = claimOf(session)
         return claim === undefined ? [] : [`${claim.namespace}/${claim.name}`]
       }),
+      podSession: createIndex(pods, ofSession),
+      podNode: createIndex(pods, ({ spec }) => [(spec as { readonly nodeName?: string } | undefined)?.nodeName ?? '']),
+      secretSession: createIndex(secrets, ofSession),
+      registryLoginNamespace: createIndex(secrets, (secret) => (isLogin(secret) ? ofNamespace(secret) : [])),
+      serviceSession: createIndex(services, ofSession),
       routeSession: routes.map((reflector) => createIndex(reflector, ofSession)),
       eventClaim: createIndex(claimEvents, ({ involvedObject }) => {
         const { namespace: place, name } = (involvedObject ?? {}) as {
