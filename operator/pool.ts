@@ -36,13 +36,15 @@ export function claimOf(session: KubeObject): Claim | undefined {
     : { namespace, name, uid, at, ms }
 }
 
-/** The annotations that make it somebody's. @param ms epoch ms */
+/** The annotations that make it somebody's. @param owner the person's name, for whoever looks after the cluster @param ms epoch ms */
 export function claimAnnotations(
   { metadata: { namespace = '', name, uid = '' } }: KubeObject,
+  owner: string,
   ms: number,
 ): Readonly<Record<string, string>> {
   return {
     [ANNOTATION.claimedBy]: `${namespace}/${name}/${uid}`,
+    [ANNOTATION.claimedFor]: owner,
     [ANNOTATION.claimedAt]: new Date(ms).toISOString(),
   }
 }

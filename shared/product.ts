@@ -62,8 +62,9 @@ export const ANNOTATION = {
   home: `${API_GROUP}/home`,
   /** The app's sign of life on a VDISession, RFC 3339: "keep running" postpones an idle stop. */
   heartbeat: `${API_GROUP}/heartbeat`,
-  /** On a VDISession of the warm pool: `<namespace>/<name>/<uid>` of the VDISession that has it now, and since when. */
+  /** On a VDISession of the warm pool: `<namespace>/<name>/<uid>` of the VDISession that has it now, whose that is, and since when. */
   claimedBy: `${API_GROUP}/claimed-by`,
+  claimedFor: `${API_GROUP}/claimed-for`,
   claimedAt: `${API_GROUP}/claimed-at`,
 } as const
 

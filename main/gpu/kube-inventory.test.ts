@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFakeApiServer, type Attributes, type FakeApiServer } from '../../e2e/fakes/api-server.ts'
 import type { StoredObject } from '../../e2e/fakes/api-store.ts'
 import type { InventorySnapshot } from '../../shared/domain/gpu.ts'
-import { ANNOTATION, LABEL } from '../../shared/product.ts'
+import { VDI_SESSION } from '../../kube/types.ts'
+import { WARM_POOL_NAMESPACE } from '../../shared/domain/names.ts'
+import { ANNOTATION, API_GROUP, API_VERSION, LABEL, WARM_POOL_USER } from '../../shared/product.ts'
 import { createClusters } from '../clusters/clusters.ts'
 import type { ConnectedCluster } from '../clusters/kube-cluster.ts'
 import { podProvider } from '../clusters/pod-provider-fixture.ts'
@@ -139,6 +141,21 @@ describe('whoever may see the whole cluster', () => {
     })
     api.store.put(PODS, pod('training', 'lab', { slices: 3 }))
     await eventually(() => expect(last()?.totals).toMatchObject({ used: 4, free: 4 }))
+  })
+  it('learns who has claimed a desktop of the warm pool, once there is one', async () => {
+    api.groups.add(`${API_GROUP}/${API_VERSION}`)
+    api.store.put(NODES, node('n1'))
+    api.store.put(PODS, pod('warm-a', WARM_POOL_NAMESPACE, { owner: WARM_POOL_USER }))
+    const { source, last } = setUp()
+    source.setLooking(true)
+    await eventually(() => expect(last()?.sessions).toMatchObject([{ person: 'Warm pool' }]))
+    const annotations = { [ANNOTATION.claimedBy]: 'vdi-u-ann/kiosk/uid', [ANNOTATION.claimedFor]: 'ann' }
+    api.store.put(VDI_SESSION, {
+      apiVersion: `${API_GROUP}/${API_VERSION}`,
+      kind: 'VDISession',
+      metadata: { name: 'warm-a', namespace: WARM_POOL_NAMESPACE, annotations },
+    })
+    await eventually(() => expect(last()?.sessions).toMatchObject([{ person: 'ann' }]))
   })
   it('costs reviews alone while nobody looks, and no second list for a look that comes back', async () => {
     const { source, last, waits, pass } = setUp()

@@ -4,17 +4,19 @@ import {
   ApiError,
   NODE,
   POD,
+  VDI_SESSION,
   type KubeClient,
   type KubeObject,
   type Reflector,
   type Resource,
 } from '../../kube/types.ts'
 import { keepNode, keepPod, resourcesOf, type NodeObject, type PodObject } from '../../shared/domain/cluster-objects.ts'
-import { gpuInventory } from '../../shared/domain/gpu-inventory.ts'
+import { gpuInventory, type PoolClaimer } from '../../shared/domain/gpu-inventory.ts'
 import { isGpuResource } from '../../shared/domain/gpu-map.ts'
 import type { InventorySnapshot } from '../../shared/domain/gpu.ts'
+import { WARM_POOL_NAMESPACE } from '../../shared/domain/names.ts'
 import { AppError, toErrorView, type AppErrorView } from '../../shared/errors.ts'
-import { LABEL } from '../../shared/product.ts'
+import { ANNOTATION, LABEL } from '../../shared/product.ts'
 import type { Clock } from '../app-host.ts'
 import type { Logger } from '../logging/logger.ts'
 import { HOST_TIMERS, type Timers } from '../sessions/timers.ts'
@@ -27,7 +29,10 @@ export interface KubeInventoryDeps {
     /** In which the person's own desktops are. */
     readonly namespace: string
     /** Without a namespace: of the whole cluster. */
-    createReflector(resource: Resource, options: { readonly keep: (object: KubeObject) => KubeObject }): Reflector
+    createReflector(
+      resource: Resource,
+      options: { readonly namespace?: string; readonly keep: (object: KubeObject) => KubeObject },
+    ): Reflector
   }
   readonly clock: Clock
   readonly log: Logger
@@ -57,6 +62,8 @@ interface Rights {
 interface Watches {
   readonly nodes: Reflector
   readonly pods: Reflector
+  /** Sessions of the warm pool, once some of its pods are there: who has claimed them. Without the right nobody is named. */
+  pool: Reflector | undefined
   readonly end: () => void
 }
 
@@ -138,15 +145,27 @@ export function createKubeInventory(deps: KubeInventoryDeps): InventorySource {
       else tell()
     }
     const stops = [nodes.onChange(heard), pods.onChange(heard)]
-    return {
+    const begun: Watches = {
       nodes,
       pods,
+      pool: undefined,
       end: () => {
         for (const stop of stops) stop()
         nodes.stop()
         pods.stop()
+        begun.pool?.stop()
       },
     }
+    return begun
+  }
+
+  /** Few clusters have a pool, and fewer admins look at it: it is watched once there is something to name. */
+  function claimerOf(watched: Watches, session: string): PoolClaimer | undefined {
+    if (watched.pool === undefined) {
+      watched.pool = cluster.createReflector(VDI_SESSION, { namespace: WARM_POOL_NAMESPACE, keep: keepClaim })
+      watched.pool.onChange(() => tell())
+    }
+    return claimerIn(watched.pool.get(session, WARM_POOL_NAMESPACE))
   }
 
   function refuse({ error }: Reflector): void {
@@ -187,7 +206,12 @@ export function createKubeInventory(deps: KubeInventoryDeps): InventorySource {
     const health = healthOf(watches, client.server)
     // half of it would name held slices free
     if (health.state === 'syncing') return { ...nothing, ...health, access: 'full' }
-    const found = gpuInventory(nodes, pods, clock.now(), { clusterId: id, canStop })
+    const watched = watches
+    const found = gpuInventory(nodes, pods, clock.now(), {
+      clusterId: id,
+      canStop,
+      claimerOf: (session) => claimerOf(watched, session),
+    })
     return { clusterId: id, access: 'full', ...health, ...found }
   }
 
@@ -253,6 +277,32 @@ function inWords(thrown: unknown, namespace: string, server: string): unknown {
   if (thrown.status === 409) return new AppError('session-unknown', {}, options)
   if (thrown.status === 401) return new AppError('signed-out', {}, options)
   return new AppError('cluster-slow', { host: URL.parse(server)?.host ?? server }, options)
+}
+
+/** Of a session of the pool only who has claimed it is kept. */
+function keepClaim({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, annotations = {} } = metadata
+  const kept = [ANNOTATION.claimedBy, ANNOTATION.claimedFor].flatMap((key) => {
+    const value = annotations[key]
+    return value === undefined ? [] : [[key, value] as const]
+  })
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      annotations: Object.fromEntries(kept),
+    },
+  }
+}
+
+function claimerIn(session: KubeObject | undefined): PoolClaimer | undefined {
+  const { [ANNOTATION.claimedBy]: by, [ANNOTATION.claimedFor]: person } = session?.metadata.annotations ?? {}
+  const [namespace, name] = by?.split('/') ?? []
+  return person && namespace && name ? { person, namespace, name } : undefined
 }
 
 /** How good what both watches know is: the worse of the two. */

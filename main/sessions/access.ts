@@ -16,6 +16,8 @@ export interface AccessInput {
   readonly client: KubeClient
   readonly clusterId: string
   readonly record: SessionRecord
+  /** Where its pod is, where that is not beside it by its own name. */
+  readonly pod?: { readonly namespace: string; readonly name: string } | undefined
   readonly secret: KubeObject
   /** The node's UDP port that leads to it, where there is one. */
   readonly node: DesktopAccess['node']
@@ -24,11 +26,11 @@ export interface AccessInput {
 
 /** The access to a desktop that runs. @throws AppError `desktop-credential` when the record holds no password */
 export function desktopAccess(input: AccessInput): DesktopAccess {
-  const { client, record, secret, relay } = input
+  const { client, record, secret, relay, pod = record } = input
   const { generation, transport, port } = record.spec.streaming
   const password = secretText(secret, 'password')
   if (!password) throw new AppError('desktop-credential', {}, { detail: 'the access Secret holds no password' })
-  const dial = (to: number) => (abort: AbortSignal) => dialDesktop(client, record, to, abort)
+  const dial = (to: number) => (abort: AbortSignal) => dialDesktop(client, pod, to, abort)
   const hasMedia = generation === 'selkies2' && transport !== 'websocket'
   const node = hasMedia ? input.node : undefined
   return {
@@ -46,7 +48,7 @@ export function desktopAccess(input: AccessInput): DesktopAccess {
 
 async function dialDesktop(
   client: KubeClient,
-  { namespace, name }: SessionRecord,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
   port: number,
   signal: AbortSignal,
 ): Promise<Duplex> {

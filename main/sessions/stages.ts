@@ -88,6 +88,9 @@ const verdicts: Readonly<Record<StageName, (input: StageInput) => Verdict>> = {
   asked: ({ pod }) => (pod ? { state: 'done', at: timeOf(pod.metadata.creationTimestamp) } : { state: 'pending' }),
   placed: ({ record, pod, claim }) => {
     if (!pod || isFinished(pod)) return { state: 'pending' }
+    // of the warm pool: it had its place before anybody asked
+    const { namespace } = pod.metadata
+    if (namespace !== undefined && namespace !== record.namespace) return { state: 'skipped' }
     const scheduled = condition(pod, 'PodScheduled')
     // a new home that waits for its first user is made on the node that was chosen, before the pod is told: placed all the same
     const chosen = homeIsNew(record, claim) && claim?.status?.phase !== 'Bound' ? nodeOfClaim(claim) : undefined

@@ -97,6 +97,7 @@ describe('a start', () => {
       resourceVersion: '41',
       annotations: {
         [ANNOTATION.claimedBy]: `${NAMESPACE}/${NAME}/session-uid`,
+        [ANNOTATION.claimedFor]: OWNER,
         [ANNOTATION.claimedAt]: new Date(world.now).toISOString(),
       },
     })

@@ -89,7 +89,7 @@ export function planClaim(round: Round, desktop: PoolDesktop, ms: number): Plan 
         ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
         // exactly the one that nobody had
         ...(metadata.resourceVersion === undefined ? {} : { resourceVersion: metadata.resourceVersion }),
-        annotations: claimAnnotations(round.observed.session, ms),
+        annotations: claimAnnotations(round.observed.session, round.observed.spec.owner, ms),
       },
     },
   }

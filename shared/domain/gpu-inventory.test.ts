@@ -1,6 +1,7 @@
 // The cluster view's numbers and maps, as tables: real shapes of nodes and pods in, what people see out.
 import { describe, expect, it } from 'vitest'
-import { ANNOTATION, LABEL } from '../product.ts'
+import { ANNOTATION, LABEL, WARM_POOL_USER } from '../product.ts'
+import { WARM_POOL_NAMESPACE } from './names.ts'
 import { keepNode, keepPod, requestOf, type NodeObject, type PodObject } from './cluster-objects.ts'
 import { inventorySnapshotSchema, type GpuNode } from './gpu.ts'
 import { gpuInventory } from './gpu-inventory.ts'
@@ -122,6 +123,34 @@ describe('the slice map', () => {
       sessionId: 'c1/team/one',
       since: NOW - 3_600_000,
     })
+  })
+  it('names who has claimed a desktop of the warm pool, or says that it waits for somebody', () => {
+    const ofPool = (name: string): PodObject => {
+      const made = pod(name, { node: 'n1', owner: WARM_POOL_USER })
+      return { ...made, metadata: { ...made.metadata, namespace: WARM_POOL_NAMESPACE } }
+    }
+    const claimer = { person: 'ann', namespace: 'vdi-u-ann', name: 'kiosk-1' }
+    const { sessions, nodes } = gpuInventory([node('n1')], [ofPool('warm-a'), ofPool('warm-b')], NOW, {
+      clusterId: 'c1',
+      canStop: () => true,
+      claimerOf: (session) => (session === 'warm-a' ? claimer : undefined),
+    })
+    expect(sessions.map(({ person, title, pod: name }) => [person, title, name])).toStrictEqual([
+      ['Warm pool', `${WARM_POOL_USER}'s CAD, waiting for somebody`, 'warm-b'],
+      ['ann', `${WARM_POOL_USER}'s CAD`, 'warm-a'],
+    ])
+    const holders = [
+      ...(nodes[0]?.unplaced ?? []),
+      ...(nodes[0]?.gpus ?? []).flatMap(({ slices }) => slices.map(({ holder }) => holder)),
+    ]
+    expect(
+      holders.filter((one) => one !== undefined).map(({ person, sessionId }) => [person, sessionId]),
+    ).toStrictEqual([
+      ['ann', 'c1/vdi-u-ann/kiosk-1'],
+      ['Warm pool', undefined],
+    ])
+    // without the right to read who it is nobody is named
+    expect(see([node('n1')], [ofPool('warm-a')]).sessions[0]?.person).toBe('Warm pool')
   })
   it('names the model and memory where labels do', () => {
     const labels = { ...TWO_BY_EIGHT, 'nvidia.com/gpu.product': 'NVIDIA-L40S-SHARED', 'nvidia.com/gpu.memory': '46068' }

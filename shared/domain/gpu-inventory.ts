@@ -15,11 +15,21 @@ import {
 } from './cluster-objects.ts'
 import type { AdminSession, InventorySnapshot, SliceHolder, Waiting } from './gpu.ts'
 import { isGpuResource, mapNode, type NodeMap } from './gpu-map.ts'
-import { sessionId } from './names.ts'
+import { sessionId, WARM_POOL_NAMESPACE } from './names.ts'
 import { waitReason } from './placement.ts'
+
+/** Who has claimed a desktop of the warm pool. */
+export interface PoolClaimer {
+  readonly person: string
+  /** Of their VDISession. */
+  readonly namespace: string
+  readonly name: string
+}
 
 export interface InventoryOptions {
   readonly clusterId: string
+  /** @param session name of a desktop of the warm pool. @returns undefined while it waits for somebody, or where nobody may tell */
+  claimerOf?(session: string): PoolClaimer | undefined
   /** Whether this person may delete pods there. */
   canStop(namespace: string): boolean
 }
@@ -34,9 +44,9 @@ export function gpuInventory(
   nodes: readonly NodeObject[],
   pods: readonly PodObject[],
   now: number,
-  { clusterId, canStop }: InventoryOptions,
+  options: InventoryOptions,
 ): Inventory {
-  const holderOf = (pod: PodObject): SliceHolder => whoIs(pod, clusterId)
+  const holderOf = (pod: PodObject): SliceHolder => whoIs(pod, options)
   const byNode = new Map<string, PodObject[]>()
   for (const pod of pods) {
     const name = pod.spec?.nodeName
@@ -48,11 +58,11 @@ export function gpuInventory(
   const maps = nodes.map((node) => mapNode(node, byNode.get(node.metadata.name) ?? [], holderOf))
   const waiting = pods
     .filter((pod) => waits(pod))
-    .map((pod): Waiting => waitingOf(pod, nodes, now, clusterId))
+    .map((pod): Waiting => waitingOf(pod, nodes, now, options))
     .toSorted((a, b) => a.since - b.since)
   const sessions = pods
     .filter((pod) => pod.metadata.labels?.[LABEL.session] !== undefined)
-    .map((pod) => sessionOf(pod, clusterId, canStop))
+    .map((pod) => sessionOf(pod, options))
     .toSorted((a, b) => compare(a.person, b.person) || compare(a.title, b.title) || compare(a.pod, b.pod))
   const sum = (pick: (map: NodeMap) => number): number => maps.reduce((total, map) => total + pick(map), 0)
   return {
@@ -81,8 +91,8 @@ function waits(pod: PodObject): boolean {
   return pod.metadata.labels?.[LABEL.session] !== undefined || gpuOf(pod) !== undefined
 }
 
-function waitingOf(pod: PodObject, nodes: readonly NodeObject[], now: number, clusterId: string): Waiting {
-  const { namespace, pod: name, person, title, sessionId: session } = whoIs(pod, clusterId)
+function waitingOf(pod: PodObject, nodes: readonly NodeObject[], now: number, options: InventoryOptions): Waiting {
+  const { namespace, pod: name, person, title, sessionId: session } = whoIs(pod, options)
   const scheduled = conditionOf(pod, 'PodScheduled')
   const resource = gpuOf(pod) ?? ''
   const gated = scheduled?.reason === 'SchedulingGated'
@@ -104,8 +114,8 @@ function waitingOf(pod: PodObject, nodes: readonly NodeObject[], now: number, cl
   }
 }
 
-function sessionOf(pod: PodObject, clusterId: string, canStop: (namespace: string) => boolean): AdminSession {
-  const { namespace, pod: name, person, title, since } = whoIs(pod, clusterId)
+function sessionOf(pod: PodObject, options: InventoryOptions): AdminSession {
+  const { namespace, pod: name, person, title, since } = whoIs(pod, options)
   const template = pod.metadata.labels?.[LABEL.template]
   const resource = gpuOf(pod)
   const node = pod.spec?.nodeName
@@ -121,7 +131,7 @@ function sessionOf(pod: PodObject, clusterId: string, canStop: (namespace: strin
     ...(gpu !== undefined && { gpu }),
     slices: resource === undefined ? 0 : requestOf(pod, resource),
     ...(since !== undefined && { since }),
-    canStop: canStop(namespace),
+    canStop: options.canStop(namespace),
   }
 }
 
@@ -134,20 +144,30 @@ function stateOf(pod: PodObject): AdminSession['state'] {
 }
 
 /** Who a pod belongs to and what it is called, for people. */
-function whoIs(pod: PodObject, clusterId: string): SliceHolder {
+function whoIs(pod: PodObject, { clusterId, claimerOf }: InventoryOptions): SliceHolder {
   const { name, namespace = '', labels = {}, annotations = {} } = pod.metadata
   const session = labels[LABEL.session]
   const since =
     epochOf(annotations[ANNOTATION.lastStarted]) ??
     epochOf(pod.status?.startTime) ??
     epochOf(pod.metadata.creationTimestamp)
+  const title = (session !== undefined && annotations[ANNOTATION.displayName]) || name
+  const isOfPool = session !== undefined && namespace === WARM_POOL_NAMESPACE
+  const claimer = isOfPool ? claimerOf?.(session) : undefined
+  const own = session === undefined ? undefined : { namespace, name: session }
+  // of the pool: whose it is by now, or nobody's
+  const place = isOfPool ? claimer : own
   return {
     namespace,
     pod: name,
     // labels and annotations of a stranger's pod say nothing about who it is
-    person: (session !== undefined && annotations[ANNOTATION.owner]) || namespace,
-    title: (session !== undefined && annotations[ANNOTATION.displayName]) || name,
-    ...(session !== undefined && { sessionId: sessionId({ clusterId, namespace, name: session }) }),
+    person: isOfPool
+      ? (claimer?.person ?? 'Warm pool')
+      : (session !== undefined && annotations[ANNOTATION.owner]) || namespace,
+    title: isOfPool && claimer === undefined ? `${title}, waiting for somebody` : title,
+    ...(place !== undefined && {
+      sessionId: sessionId({ clusterId, namespace: place.namespace, name: place.name }),
+    }),
     ...(since !== undefined && { since }),
   }
 }

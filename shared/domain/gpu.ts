@@ -7,7 +7,7 @@ import { appErrorSchema } from '../errors.ts'
 export const sliceHolderSchema = z.object({
   namespace: z.string(),
   pod: z.string(),
-  /** The person: the owner annotation of our own pods, else the namespace. */
+  /** The person: the owner annotation of our own pods, whoever has claimed one of the warm pool, else the namespace. */
   person: z.string(),
   /** What runs: the desktop's name of our own pods, else the pod's name. */
   title: z.string(),

@@ -9,7 +9,9 @@ import { vetContext } from '../../../kube/kubeconfig/vet.ts'
 import { createReflector } from '../../../kube/reflector.ts'
 import { createRetryBudget } from '../../../kube/retry-budget.ts'
 import { CLAIM, POD, SECRET, SERVICE, VDI_SESSION } from '../../../kube/types.ts'
+import { WARM_POOL_NAMESPACE } from '../../../shared/domain/names.ts'
 import type { SessionView } from '../../../shared/domain/session.ts'
+import { LABEL } from '../../../shared/product.ts'
 import { SILENT } from '../../logging/logger.ts'
 import type { ProviderSnapshot } from '../provider.ts'
 import { createOperatorProvider } from './operator-provider.ts'
@@ -119,4 +121,82 @@ test('a desktop that runs is watched without a request of its own', async () => 
   platform.operator.say(name, { idleStopAt: new Date(Date.now() + 60_000).toISOString() })
   await eventually(() => expect(session(id)?.idleStopAt).toBeTypeOf('number'))
   expect(platform.api.requests.filter(({ kind }) => kind !== 'watch')).toEqual([])
+})
+
+test('a desktop that was claimed from the warm pool is opened where it is, with the rights of the claim alone', async () => {
+  const desktop = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'))
+  })
+  await new Promise<void>((resolve) => desktop.listen(0, '127.0.0.1', resolve))
+  ends.push(() => new Promise((resolve) => desktop.close(resolve)))
+  const { platform, provider, session } = await setUp()
+  const { api } = platform
+  platform.operator.sleeps = true
+  platform.offer('kiosk', { displayName: 'Kiosk', image: 'registry.test/kiosk:1' })
+  const pod = 'warm-kiosk-aaaaaa'
+  const dialled: string[] = []
+  api.forwardTo = (namespace, name) => {
+    dialled.push(`${namespace}/${name}`)
+    return { host: '127.0.0.1', port: (desktop.address() as AddressInfo).port }
+  }
+  // an API server that hears of the claim a moment later
+  let unheard = 2
+  const before = api.allows
+  api.allows = (asked) => {
+    if (asked.namespace !== WARM_POOL_NAMESPACE) return before(asked)
+    const isSecret = asked.resource === 'secrets' && asked.verb === 'get' && asked.name === `${pod}-access`
+    const isTunnel = asked.subresource === 'portforward' && asked.name === pod
+    return isSecret ? (unheard -= 1) < 0 : isTunnel
+  }
+  const metadata = { namespace: WARM_POOL_NAMESPACE, labels: { [LABEL.session]: pod, [LABEL.template]: 'kiosk' } }
+  api.store.put(SECRET, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { ...metadata, name: `${pod}-access` },
+    data: { password: btoa('of the pool') },
+  })
+  api.store.put(POD, { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: pod } })
+
+  const id = await provider.start({ templateId: 'kiosk' })
+  const name = id.split('/').at(-1) ?? ''
+  const at = new Date().toISOString()
+  const holds = (type: string): object => ({
+    type,
+    status: 'True',
+    reason: 'Ready',
+    message: '',
+    lastTransitionTime: at,
+  })
+  const stored = api.store.get(VDI_SESSION, name, platform.namespace)
+  if (!stored) throw new Error('no session was made')
+  api.store.put(VDI_SESSION, {
+    ...stored,
+    status: {
+      observedGeneration: stored.metadata.generation,
+      phase: 'Ready',
+      desktopNamespace: WARM_POOL_NAMESPACE,
+      podName: pod,
+      podUID: 'of-the-pool',
+      secretName: `${pod}-access`,
+      nodeName: 'gpu-a',
+      startedAt: at,
+      readyAt: at,
+      conditions: [holds('Ready'), holds('PodReady')],
+    },
+  })
+  await eventually(() => expect(session(id)).toMatchObject({ phase: 'running', openable: true, node: 'gpu-a' }))
+  const stages = Object.fromEntries((session(id)?.stages ?? []).map((stage) => [stage.name, stage.state]))
+  expect(stages).toMatchObject({ asked: 'done', placed: 'skipped', home: 'skipped', image: 'skipped', started: 'done' })
+
+  const access = await provider.open(id)
+  // its own name goes on naming it
+  expect(access.sessionId).toBe(id)
+  expect(atob(access.authorization.replace('Basic ', ''))).toBe('desktop:of the pool')
+  const socket = await access.dialHttp(new AbortController().signal)
+  const answer = new Promise<string>((resolve) => socket.once('data', (chunk: Buffer) => resolve(chunk.toString())))
+  socket.write('GET / HTTP/1.1\r\n\r\n')
+  expect(await answer).toContain('200 OK')
+  socket.destroy()
+  expect(dialled).toEqual([`${WARM_POOL_NAMESPACE}/${pod}`])
 })

@@ -1,16 +1,9 @@
 // Operator mode: the app says in VDISessions what is wanted, the operator does it, and the view is read from pod, claim and status.
 // Every write is one change of one VDISession; operations on one session follow each other, never overlap.
-import { QUOTA, SECRET } from '../../../kube/types.ts'
+import { ApiError, QUOTA, SECRET, type KubeObject } from '../../../kube/types.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { ownerHash } from '../../../shared/domain/hash.ts'
-import {
-  accessName,
-  homeName,
-  parseSessionId,
-  SESSION_NAME_BYTES,
-  sessionId,
-  sessionName,
-} from '../../../shared/domain/names.ts'
+import { homeName, parseSessionId, SESSION_NAME_BYTES, sessionId, sessionName } from '../../../shared/domain/names.ts'
 import type { Template } from '../../../shared/domain/template.ts'
 import type { VdiSessionObject } from '../../../shared/domain/vdi-objects.ts'
 import { ANNOTATION } from '../../../shared/product.ts'
@@ -25,17 +18,20 @@ import { isNotFound, refusal } from '../refusals.ts'
 import { relayOfSession } from '../relay.ts'
 import { readRecord } from '../session-record.ts'
 import { createTell } from '../tell.ts'
-import { HOST_TIMERS } from '../timers.ts'
+import { HOST_TIMERS, sleep } from '../timers.ts'
 import { abortable, createTurns, within } from '../turns.ts'
 import { createOperatorSessions } from './operator-sessions.ts'
 import { createOperatorState } from './operator-state.ts'
 import { offeredTemplates } from './operator-templates.ts'
-import { isWanted, nextRestart, nodeEndpoint, recordOf } from './session-object.ts'
+import { isWanted, nextRestart, nodeEndpoint, placeOf, recordOf, type DesktopPlace } from './session-object.ts'
 import { createSessionWrites } from './session-writes.ts'
 import { startedAhead, startsAhead } from './start-ahead.ts'
 
 /** How long a click waits for a cluster that has not told yet what is there, ms: it must not start something much later. */
 const SYNC_PATIENCE_MS = 20_000
+/** How often, and with which pause, ms, a right that has just been given is tried. */
+const RIGHTS_TRIES = 10
+const RIGHTS_PAUSE_MS = 200
 
 /** Makes the provider; it begins to watch at once, and starts ahead what the templates ask for. */
 export function createOperatorProvider(deps: ProviderDeps): SessionProvider {
@@ -265,10 +261,14 @@ export function createOperatorProvider(deps: ProviderDeps): SessionProvider {
       const view = sessions.views.find((candidate) => candidate.id === id)
       if (!view?.openable) throw new AppError('session-not-running')
       try {
-        const secret = await client.get(SECRET, accessName(name), namespace, signal)
-        const record = readRecord(secret) ?? recordOf(session, templateOf(session.spec.templateRef.name)?.spec)
+        const place = placeOf(session)
+        const secret = await readCredential(place, signal)
+        const found = readRecord(secret) ?? recordOf(session, templateOf(session.spec.templateRef.name)?.spec)
+        // the record of a claimed desktop names the desktop, not the session that has it
+        const record = { ...found, name, namespace }
         const relay = relayOfSession(secret, now())
-        return desktopAccess({ client, clusterId, record, secret, node: nodeEndpoint(session), relay })
+        const pod = { namespace: place.namespace, name: place.pod }
+        return desktopAccess({ client, clusterId, record, pod, secret, node: nodeEndpoint(session), relay })
       } catch (thrown) {
         if (isNotFound(thrown)) throw new AppError('session-not-running', {}, { cause: thrown })
         throw refusal(thrown, { namespace, host: client.server })
@@ -288,6 +288,17 @@ export function createOperatorProvider(deps: ProviderDeps): SessionProvider {
       tell.dispose()
       await turns.idle()
     },
+  }
+
+  /** The right to read it in the warm pool is as old as the claim: not every API server may know of it yet. */
+  const readCredential = async ({ namespace: at, secret }: DesktopPlace, signal?: AbortSignal): Promise<KubeObject> => {
+    for (let tries = at === namespace ? RIGHTS_TRIES : 1; ; tries++)
+      try {
+        return await client.get(SECRET, secret, at, signal)
+      } catch (thrown) {
+        if (tries >= RIGHTS_TRIES || !(thrown instanceof ApiError && thrown.status === 403)) throw thrown
+        await sleep(timers, RIGHTS_PAUSE_MS, signal ?? life.signal)
+      }
   }
 
   const stopNow = async (session: VdiSessionObject): Promise<void> => {

@@ -13,7 +13,7 @@ import type { LocalFacts } from '../session-view.ts'
 import type { Timers } from '../timers.ts'
 import type { OperatorState } from './operator-state.ts'
 import { operatorView, type OperatorMemory } from './operator-view.ts'
-import { isObserved, isWanted, recordOf, sessionsOf } from './session-object.ts'
+import { claimedPod, isObserved, isWanted, recordOf, sessionsOf } from './session-object.ts'
 
 /** Between two looks while something is under way, ms: slow stages are named, a silent operator noticed. */
 const TICK_MS = 1_000
@@ -68,7 +68,8 @@ export function createOperatorSessions(deps: OperatorSessionsDeps): OperatorSess
     memories.set(name, known)
     return known
   }
-  const podOf = (name: string): Pod | undefined => state.pods.get(name, namespace) as Pod | undefined
+  const podOf = (session: VdiSessionObject): Pod | undefined =>
+    claimedPod(session) ?? (state.pods.get(session.metadata.name, namespace) as Pod | undefined)
 
   const look = (session: VdiSessionObject, events: readonly KubeEvent[]): SessionView => {
     const { name } = session.metadata
@@ -77,7 +78,7 @@ export function createOperatorSessions(deps: OperatorSessionsDeps): OperatorSess
     const at = now()
     const template = deps.templateOf(templateId)
     const record = recordOf(session, template)
-    const pod = podOf(name)
+    const pod = podOf(session)
     if (own.isAwaited && record.lastStarted !== own.stamp) {
       // the start that was asked for here has begun: what is remembered of the click belongs to it
       own.stamp = record.lastStarted
@@ -95,7 +96,7 @@ export function createOperatorSessions(deps: OperatorSessionsDeps): OperatorSess
     )
     const holder = other && {
       displayName: recordOf(other, template).displayName,
-      node: podOf(other.metadata.name)?.spec?.nodeName,
+      node: podOf(other)?.spec?.nodeName,
     }
     const parts = { clusterId, session, template, pod, claim, holder }
     const view = operatorView(parts, events, own, deps.usual(templateId), at)

@@ -1,12 +1,12 @@
 // A VDISession as the app reads it. Its status may lag behind its spec: then it says nothing about what is wanted now.
 import type { Condition, ConditionType } from '../../../shared/domain/conditions.ts'
 import { ownerHash } from '../../../shared/domain/hash.ts'
-import { homeName } from '../../../shared/domain/names.ts'
+import { accessName, homeName } from '../../../shared/domain/names.ts'
 import { templateSpecSchema, type TemplateSpec } from '../../../shared/domain/template.ts'
 import { parseVdiSession, type VdiSessionObject } from '../../../shared/domain/vdi-objects.ts'
 import { ANNOTATION } from '../../../shared/product.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
-import { isTerminating, timeOf } from '../kube-read.ts'
+import { isTerminating, timeOf, type Pod } from '../kube-read.ts'
 import type { DesktopAccess } from '../provider.ts'
 import type { SessionRecord } from '../session-record.ts'
 
@@ -105,4 +105,51 @@ export function nodeEndpoint({ status }: VdiSessionObject): DesktopAccess['node'
 export function nextRestart({ metadata, spec, status }: VdiSessionObject): string {
   const times = [metadata.creationTimestamp, spec.restartRequestedAt, status.startedAt, status.stoppedAt]
   return new Date(Math.max(...times.map((text) => timeOf(text) ?? 0)) + 1_000).toISOString()
+}
+
+/** Where the desktop itself is: beside its session, or in the warm pool that it was claimed from. */
+export interface DesktopPlace {
+  readonly namespace: string
+  readonly pod: string
+  readonly secret: string
+}
+
+/** The place of a session's pod and Secret. */
+export function placeOf({ metadata, status }: VdiSessionObject): DesktopPlace {
+  const { name, namespace = '' } = metadata
+  const { desktopNamespace, podName = name, secretName = accessName(name) } = status
+  return desktopNamespace === undefined
+    ? { namespace, pod: name, secret: accessName(name) }
+    : { namespace: desktopNamespace, pod: podName, secret: secretName }
+}
+
+/**
+ * The pod of a desktop that was claimed from the warm pool, as the session's status tells it: this person may not list pods there.
+ * @returns undefined while it is not ready, when the operator's own words say more
+ */
+export function claimedPod(session: VdiSessionObject): Pod | undefined {
+  const { desktopNamespace, podName, podUID, nodeName, startedAt, gpu } = session.status
+  const ready = conditionOf(session, 'PodReady')
+  if (desktopNamespace === undefined || podName === undefined || podUID === undefined || ready?.status !== 'True')
+    return undefined
+  const { lastTransitionTime } = ready
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: podName,
+      namespace: desktopNamespace,
+      uid: podUID,
+      ...(startedAt === undefined ? {} : { creationTimestamp: startedAt }),
+    },
+    spec: {
+      ...(nodeName === undefined ? {} : { nodeName }),
+      containers: [{ name: 'desktop', resources: { limits: gpu ? { [gpu.resourceName]: '1' } : {} } }],
+    },
+    status: {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime }],
+      containerStatuses: [{ name: 'desktop', ready: true, state: { running: {} } }],
+    },
+  }
 }
