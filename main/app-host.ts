@@ -27,6 +27,8 @@ export interface HostServices {
   readonly uiOrigin: string
   /** Opens or focuses the viewer's window; absent in the web host, where the page opens a tab. */
   openViewer?(sessionId: string): Promise<void>
+  /** A window takes all keys or gives them back; absent in the web host. @returns whether it has them now */
+  grabKeys?(windowId: string, on: boolean): boolean
   /** The operating system's file dialog; absent in the web host. */
   pickKubeconfig?(): Promise<string | null>
   /**

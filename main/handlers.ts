@@ -72,6 +72,7 @@ export function createHandlers(services: HandlerServices): Handlers {
       await host.openViewer(sessionId)
       return { opened: 'window' }
     },
+    'windows.grabKeys': ({ on }, sender) => ({ held: host.grabKeys?.(sender.windowId, on) ?? false }),
   }
 }
 

@@ -2,7 +2,18 @@
 // main/electron/ with its tests. What fails before a window is there ends the app with a message, never with a blank window.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { app, BrowserWindow, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } from 'electron'
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  globalShortcut,
+  ipcMain,
+  Menu,
+  powerMonitor,
+  protocol,
+  session,
+  shell,
+} from 'electron'
 import packageJson from '../package.json' with { type: 'json' }
 import { DEFAULT_SETTINGS, type Settings } from '../shared/domain/settings.ts'
 import { PRODUCT_NAME, UI_ORIGIN, UI_SCHEME } from '../shared/product.ts'
@@ -13,6 +24,7 @@ import { createDemoWindows } from './electron/demo-windows.ts'
 import { pickKubeconfig } from './electron/file-dialog.ts'
 import { refuseCertificates } from './electron/certificates.ts'
 import { connectIpc } from './electron/ipc-adapter.ts'
+import { createKeyGrabs } from './electron/key-grabs.ts'
 import { menuTemplate } from './electron/menu.ts'
 import { guardNavigation } from './electron/navigation-guard.ts'
 import { createOpenExternal } from './electron/open-external.ts'
@@ -35,13 +47,18 @@ async function start(): Promise<void> {
   app.on('web-contents-created', (_event, contents) =>
     guardNavigation(contents, { uiOrigin: UI_ORIGIN, openExternal: (url) => openExternal(url) }),
   )
+  const keyGrabs = createKeyGrabs({ globalShortcut, platform: process.platform })
   const windows = createWindowFactory({
     BrowserWindow,
     preload: join(import.meta.dirname, '../preload/index.cjs'),
     uiOrigin: UI_ORIGIN,
     title: PRODUCT_NAME,
     isPackaged: app.isPackaged,
-    onPageEnd: (windowId) => void core.running?.closeWindow(windowId),
+    onPageEnd: (windowId) => {
+      keyGrabs.set(windowId, false)
+      void core.running?.closeWindow(windowId)
+    },
+    onViewer: keyGrabs.watch,
     onViewerClosed: (sessionId) => demos.stop(sessionId),
   })
   const demos = createDemoWindows((page) => windows.open('demo', page))
@@ -56,6 +73,7 @@ async function start(): Promise<void> {
       platform: process.platform,
       uiOrigin: UI_ORIGIN,
       openViewer: async (sessionId) => windows.openViewer(sessionId),
+      grabKeys: keyGrabs.set,
       pickKubeconfig: () => pickKubeconfig(dialog, BrowserWindow.getFocusedWindow()),
       runDemoDesktop: (sessionId, attach) => demos.run(sessionId, attach),
     },

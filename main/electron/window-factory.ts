@@ -12,6 +12,8 @@ export interface WindowFactoryOptions {
   readonly isPackaged: boolean
   /** Ends what belongs to a window's page: its subscriptions and doors. Called when it closes and when it loads anew. */
   readonly onPageEnd: (windowId: string) => void
+  /** A viewer's window was made. */
+  readonly onViewer?: ((window: BrowserWindow) => void) | undefined
   /** The viewer of a session was closed. */
   readonly onViewerClosed?: ((sessionId: string) => void) | undefined
 }
@@ -104,6 +106,7 @@ export function createWindowFactory(options: WindowFactoryOptions): WindowFactor
       if (there) return bringToFront(there)
       const window = open('viewer', `/viewer.html?session=${encodeURIComponent(sessionId)}`)
       viewers.set(sessionId, window)
+      options.onViewer?.(window)
       window.on('closed', () => {
         viewers.delete(sessionId)
         options.onViewerClosed?.(sessionId)

@@ -1,5 +1,6 @@
 // What a person can set. Stored as one JSON document; an unknown or broken value falls back to its default, never to a failure.
 import * as z from 'zod/mini'
+import { DEFAULT_RELEASE_CHORD, releaseChordProblem } from './chords.ts'
 
 // the bare schemas stand apart: a patch made from schemas with defaults would set every value that it does not name
 const values = {
@@ -12,6 +13,12 @@ const values = {
   sound: z.boolean(),
   clipboard: z.enum(['both', 'to-desktop', 'from-desktop', 'off']),
   gamepads: z.boolean(),
+  /** When a desktop gets the keys that browser and operating system would take. */
+  allKeys: z.enum(['off', 'full-screen', 'always']),
+  /** Lets go of the keyboard: `Ctrl+Alt+Shift+KeyZ`. */
+  releaseChord: z.string().check(z.refine((text) => releaseChordProblem(text) === null)),
+  /** A Mac's Command key on the desktop: Super, Control as well, or changed with Control. */
+  commandKey: z.enum(['super', 'control', 'swap']),
   statsLine: z.boolean(),
   resizeToWindow: z.boolean(),
   /** CSS pixels or device pixels: sharp text on high-density screens. */
@@ -28,6 +35,9 @@ export const settingsSchema = z.object({
   sound: z._default(values.sound, true),
   clipboard: z._default(values.clipboard, 'both'),
   gamepads: z._default(values.gamepads, true),
+  allKeys: z._default(values.allKeys, 'full-screen'),
+  releaseChord: z._default(values.releaseChord, DEFAULT_RELEASE_CHORD),
+  commandKey: z._default(values.commandKey, 'control'),
   statsLine: z._default(values.statsLine, false),
   resizeToWindow: z._default(values.resizeToWindow, true),
   sharpPixels: z._default(values.sharpPixels, true),

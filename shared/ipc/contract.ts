@@ -84,6 +84,8 @@ export const calls = {
 
   /** Opens (or focuses) the viewer's own window. In the web host the page opens a tab itself and this call answers `tab`. */
   'windows.openViewer': { in: sessionRef, out: z.object({ opened: z.enum(['window', 'tab']) }) },
+  /** The calling window takes the keys that the app and the system would take, while it has the focus. A browser's tab cannot. */
+  'windows.grabKeys': { in: z.strictObject({ on: z.boolean() }), out: z.object({ held: z.boolean() }) },
 } as const satisfies Record<CallName, { in: z.ZodMiniType; out: z.ZodMiniType }>
 
 export const topics = {

@@ -24,6 +24,7 @@ export const CALL_NAMES = [
   'inventory.stop',
   'settings.set',
   'windows.openViewer',
+  'windows.grabKeys',
 ] as const
 export type CallName = (typeof CALL_NAMES)[number]
 

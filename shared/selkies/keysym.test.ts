@@ -28,6 +28,12 @@ describe('keysymOf', () => {
     expect(keysymOf(stroke('Meta', 1))).toBe(0xffeb)
   })
 
+  it('knows Alt by its place, whatever X11 calls it with Shift', () => {
+    expect(keysymOf(stroke('Meta', 1, 'AltLeft'))).toBe(0xffe9)
+    expect(keysymOf(stroke('Meta', 2, 'AltRight'))).toBe(0xffea)
+    expect(keysymOf(stroke('Meta', 2, 'MetaRight'))).toBe(0xffec)
+  })
+
   it('sends digits of the pad as digits, its Enter as its own', () => {
     expect(keysymOf(stroke('1', 3, 'Numpad1'))).toBe(0x31)
     expect(keysymOf(stroke('Enter', 3, 'NumpadEnter'))).toBe(0xff8d)

@@ -67,6 +67,11 @@ const NAMED: Readonly<Record<string, number>> = {
   Convert: 0xff23,
   NonConvert: 0xff22,
   KanaMode: 0xff2d,
+  Romaji: 0xff24,
+  Hiragana: 0xff25,
+  Katakana: 0xff26,
+  HiraganaKatakana: 0xff27,
+  Alphanumeric: 0xff30,
   KanjiMode: 0xff21,
   HangulMode: 0xff31,
   HanjaMode: 0xff34,
@@ -103,11 +108,10 @@ const NOT_FORWARDED = new Set(['CapsLock', 'NumLock', 'Fn', 'FnLock', 'Dead', 'P
 export function keysymOf(stroke: KeyStroke): number | null {
   const { key, location } = stroke
   if (NOT_FORWARDED.has(key)) return null
-  // Windows reports AltGr as Control then Alt of the right side; the right Alt is AltGr on layouts that have one
-  const sided = SIDED[key]
+  // X11 calls Alt with Shift Meta, and Chromium on Linux repeats it; the position tells
+  const sided = own(SIDED, key === 'Meta' && stroke.code.startsWith('Alt') ? 'Alt' : key)
   if (sided !== undefined) return sided[location === 2 ? 1 : 0]
-  if (location === 3 && KEYPAD[key] !== undefined) return KEYPAD[key]
-  const named = NAMED[key]
+  const named = (location === 3 ? own(KEYPAD, key) : undefined) ?? own(NAMED, key)
   if (named !== undefined) return named
   const functionKey = /^F(\d{1,2})$/.exec(key)
   if (functionKey) {
@@ -122,9 +126,10 @@ export function keysymOf(stroke: KeyStroke): number | null {
  * @returns null when the text is not exactly one character
  */
 export function keysymOfCharacter(text: string): number | null {
-  const [character, more] = Array.from(text)
-  const point = character?.codePointAt(0)
-  if (point === undefined || more !== undefined) return null
+  const point = text.codePointAt(0)
+  if (point === undefined || text.length > (point > 0xffff ? 2 : 1)) return null
+  // half of a pair is no character
+  if (point >= 0xd800 && point <= 0xdfff) return null
   if (point === 0x0a || point === 0x0d) return KEYSYM.enter
   if (point === 0x09) return KEYSYM.tab
   if ((point >= 0x20 && point <= 0x7e) || (point >= 0xa0 && point <= 0xff)) return point
@@ -133,7 +138,14 @@ export function keysymOfCharacter(text: string): number | null {
 
 /** The character of a keysym, for a desktop that draws what is typed; null for keys that type nothing. */
 export function characterOf(keysym: number): string | null {
+  if (!Number.isInteger(keysym)) return null
   if ((keysym >= 0x20 && keysym <= 0x7e) || (keysym >= 0xa0 && keysym <= 0xff)) return String.fromCodePoint(keysym)
   const point = keysym - 0x0100_0000
-  return point >= 0x100 && point <= 0x10ffff ? String.fromCodePoint(point) : null
+  const isCharacter = point >= 0x100 && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff)
+  return isCharacter ? String.fromCodePoint(point) : null
+}
+
+/** A table's own entry: a key may be named like something that every object has. */
+function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined
 }

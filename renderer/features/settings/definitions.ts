@@ -6,7 +6,8 @@ interface Words {
   readonly about: string
 }
 type KeysOf<T> = { [K in keyof Settings]: Settings[K] extends T ? K : never }[keyof Settings]
-type ChoiceOf<K extends keyof Settings> = K extends 'theme' | 'clipboard' | 'peer' | 'transport'
+type ChoiceOf<K extends keyof Settings> = K extends
+  'theme' | 'clipboard' | 'peer' | 'transport' | 'allKeys' | 'commandKey'
   ? Words & {
       readonly kind: 'choice'
       readonly key: K
@@ -27,6 +28,7 @@ export type SettingDefinition =
       /** Stored value for one of the unit. */
       readonly factor: number
     })
+  | (Words & { readonly kind: 'chord'; readonly key: 'releaseChord' })
   | ChoiceOf<keyof Settings>
 
 export interface SettingSection {
@@ -85,6 +87,35 @@ export const SECTIONS: readonly SettingSection[] = [
         ],
       },
       { kind: 'switch', key: 'gamepads', name: 'Gamepads', about: 'Pass game controllers on to the desktop.' },
+      {
+        kind: 'choice',
+        key: 'allKeys',
+        name: 'All keys to the desktop',
+        about:
+          'Also those that browser and system would take. In a browser only full screen has them; the app has its own at any time.',
+        options: [
+          { value: 'off', label: 'When I grab them' },
+          { value: 'full-screen', label: 'In full screen' },
+          { value: 'always', label: 'Always' },
+        ],
+      },
+      {
+        kind: 'chord',
+        key: 'releaseChord',
+        name: 'Release the keyboard',
+        about: 'These keys give the keyboard back to this computer, and take it again.',
+      },
+      {
+        kind: 'choice',
+        key: 'commandKey',
+        name: 'Command key of a Mac',
+        about: 'What it is on the desktop. As Control it copies and pastes as you are used to.',
+        options: [
+          { value: 'control', label: 'Control' },
+          { value: 'super', label: 'Super' },
+          { value: 'swap', label: 'Changed with Control' },
+        ],
+      },
       {
         kind: 'switch',
         key: 'resizeToWindow',

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Select, Switch } from '../../ui/field.tsx'
 import { SECTIONS, type SettingDefinition } from './definitions.ts'
+import { ChordSetting } from './chord-setting.tsx'
 import { NumberSetting } from './number-setting.tsx'
 import styles from './settings.module.css'
 
@@ -82,6 +83,8 @@ function Control({ definition, settings }: RowProps): ReactNode {
       return <Switch {...tied} checked={settings[definition.key]} onChange={set} />
     case 'number':
       return <NumberSetting tied={tied} definition={definition} value={settings[definition.key]} onChange={set} />
+    case 'chord':
+      return <ChordSetting tied={tied} value={settings[definition.key]} onChange={set} />
     default:
       return (
         <Select<string>

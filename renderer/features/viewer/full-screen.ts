@@ -1,57 +1,55 @@
-// Full screen and the keyboard grab. Policy: a refusal by the browser is said, and leaves everything as it was.
+// Full screen, and the keyboard's grab at the browser's own interfaces. Policy: a refusal by the browser is said, and leaves
+// everything as it was.
+import { createKeyGrab, type KeyGrab, type KeyGrabOptions } from './input/key-grab.ts'
 
 export interface FullScreen {
   toggle(): Promise<void>
-  setGrab(on: boolean): Promise<void>
+  readonly grab: KeyGrab
 }
 
-export interface FullScreenOptions {
+export interface FullScreenOptions extends Pick<KeyGrabOptions, 'holdWindow' | 'when' | 'onRefused'> {
   readonly signal: AbortSignal
   onChange(change: { readonly fullScreen?: boolean; readonly grabbed?: boolean }): void
-  onGrabbed(): void
-  onRefused(text: string): void
 }
 
 /** The Keyboard Lock API, which type libraries do not know. */
 interface LockingNavigator extends Navigator {
-  readonly keyboard?: { lock(): Promise<void>; unlock(): void }
+  readonly keyboard?: { lock?(): Promise<void>; unlock?(): void }
 }
 
 export function createFullScreen(options: FullScreenOptions): FullScreen {
   const { keyboard } = navigator as LockingNavigator
+  const isFullScreen = () => document.fullscreenElement !== null
+  const enterFullScreen = () => document.documentElement.requestFullscreen()
+  const grab = createKeyGrab({
+    ...options,
+    isFullScreen,
+    enterFullScreen,
+    async lock() {
+      if (keyboard?.lock === undefined) return false
+      await keyboard.lock()
+      return true
+    },
+    unlock: () => keyboard?.unlock?.(),
+    onChange: (grabbed) => options.onChange({ grabbed }),
+  })
   document.addEventListener(
     'fullscreenchange',
     () => {
-      const fullScreen = document.fullscreenElement !== null
-      if (!fullScreen) keyboard?.unlock()
-      options.onChange(fullScreen ? { fullScreen } : { fullScreen, grabbed: false })
+      options.onChange({ fullScreen: isFullScreen() })
+      void grab.update()
     },
     { signal: options.signal },
   )
   return {
+    grab,
     async toggle() {
       try {
-        if (document.fullscreenElement === null) await document.documentElement.requestFullscreen()
-        else await document.exitFullscreen()
+        if (isFullScreen()) await document.exitFullscreen()
+        else await enterFullScreen()
       } catch {
         // browsers want a click of the person for it
         options.onRefused('Full screen needs a click.')
-      }
-    },
-    async setGrab(on) {
-      if (!on) {
-        keyboard?.unlock()
-        return options.onChange({ grabbed: false })
-      }
-      try {
-        // the lock holds in full screen alone
-        if (document.fullscreenElement === null) await document.documentElement.requestFullscreen()
-        await keyboard?.lock()
-        options.onChange({ grabbed: true })
-        options.onGrabbed()
-      } catch {
-        // no click before it, or a browser without the lock
-        options.onRefused('The keyboard can be grabbed in full screen, after a click.')
       }
     },
   }

@@ -1,18 +1,20 @@
 // One desktop in one window: joins connection, picture, input, clipboard, pads and sound, and writes what the page shows.
 // Policy: input outlives transports; nothing stays held over a change of transport; a lost picture stays on screen as a still.
+import type { ChordAction } from '../../../shared/domain/chords.ts'
 import type { SessionView } from '../../../shared/domain/session.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/domain/settings.ts'
 import type { Bridge } from '../../../shared/ipc/bridge.ts'
 import type { CursorView, ServerMessage } from '../../../shared/selkies/g2/server-messages.ts'
 import { createConnection } from './connection.ts'
 import { browserClipboard, createClipboardBridge, directionsOf } from './input/clipboard.ts'
-import { chordWords, type ChordAction } from './input/chords.ts'
 import { cursorCss } from './input/cursor.ts'
 import { captureGamepads } from './input/gamepads.ts'
 import { placePicture, streamPixel, wantedDpi, wantedSize, type Size } from './input/geometry.ts'
 import type { InputSink } from './input/input-sink.ts'
-import { captureKeyboard } from './input/keyboard.ts'
+import { captureKeyboard, platformOf } from './input/keyboard.ts'
 import { capturePointer } from './input/pointer.ts'
+import { strike } from './input/send-keys.ts'
+import { createClipboardTyper } from './input/clipboard-typer.ts'
 import { createNativePeer } from './peer/native-peer.ts'
 import { createSimplePeer } from './peer/simple-peer-adapter.ts'
 import { createFullScreen } from './full-screen.ts'
@@ -56,6 +58,11 @@ export interface ViewerSession {
   allowWebSocket(): void
   setGrab(on: boolean): Promise<void>
   toggleFullScreen(): Promise<void>
+  /** Presses keys on the desktop that this machine would take. */
+  sendKeys(keysyms: readonly number[]): void
+  /** Types what is copied here, key by key. */
+  typeClipboard(): Promise<void>
+  cancelTyping(): void
   /** Changes a setting; it takes effect through the settings topic. */
   set(patch: Partial<Settings>): void
   focus(): void
@@ -150,6 +157,8 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const events = (mode: 'webrtc' | 'websocket'): TransportEvents => ({
     onOpen() {
       sink({ type: 'gzip' })
+      // a cut connection leaves pressed what was pressed
+      sink({ type: 'release-keys' })
       if (policy.out) sink({ type: 'clipboard-read', when: 'connect' })
       sink({ type: 'frame-rate', fps: settings.frameRate })
       sink({ type: 'video-bitrate', kbps: settings.bitrateKbps })
@@ -211,6 +220,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       return transport
     },
     onLost() {
+      typer.cancel()
       keyboard.releaseAll()
       if (keepStill(source(), store.getState().picture, elements.still)) screen.show('still')
       set({ stats: null, path: null, history: [] })
@@ -234,10 +244,21 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     set({ pads: count })
     if (count > before) say({ icon: 'pad', text: 'Gamepad connected' })
   })
+  const typer = createClipboardTyper({
+    sink,
+    readText: () => navigator.clipboard.readText(),
+    mayType: () => policy.in && store.getState().status.kind === 'connected',
+    onProgress: (typing) => set({ typing }),
+    say: (text) => say({ icon: 'keyboard', text }),
+  })
   const keyboard = captureKeyboard({
     field: elements.field,
+    stage: elements.stage,
     sink,
+    platform: platformOf(navigator.userAgent),
+    settings: () => settings,
     onChord: options.onChord,
+    onTyped: () => typer.cancel(),
     onPaste: (data) => void clipboard.paste(data),
   })
   const focus = () => elements.field.focus({ preventScroll: true })
@@ -297,16 +318,19 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   window.addEventListener('focus', () => void clipboard.focus(), { signal })
   const fullScreen = createFullScreen({
     signal,
+    when: () => settings.allKeys,
+    async holdWindow(on) {
+      const answer = await bridge.call('windows.grabKeys', { on })
+      return answer.ok && answer.value.held
+    },
     onChange: (change) => {
       set(change)
-      focus()
+      if (change.grabbed === undefined) return focus()
+      // whoever gets the keys begins with none of them pressed
+      keyboard.releaseAll()
+      if (change.grabbed)
+        say({ icon: 'keyboard', text: `All keys go to ${store.getState().name}. Release with`, chord: 'grab' })
     },
-    onGrabbed: () =>
-      say({
-        icon: 'keyboard',
-        text: `All keys go to ${store.getState().name}. Release with`,
-        keys: chordWords('grab').split(' '),
-      }),
     onRefused: (text) => say({ icon: 'info', text }),
   })
 
@@ -316,6 +340,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     const { transport } = connection
     clipboard.setDirections(directionsOf(next.clipboard, policy))
     pads.setEnabled(next.gamepads)
+    if (next.allKeys !== before.allKeys) void fullScreen.grab.update()
     if (next.sound !== before.sound) transport?.setSound(next.sound)
     if (next.frameRate !== before.frameRate) sink({ type: 'frame-rate', fps: next.frameRate })
     if (next.bitrateKbps !== before.bitrateKbps) sink({ type: 'video-bitrate', kbps: next.bitrateKbps })
@@ -385,8 +410,11 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       }
     },
     allowWebSocket: () => connection.allowWebSocket(),
-    setGrab: (on) => fullScreen.setGrab(on),
+    setGrab: (on) => fullScreen.grab.set(on),
     toggleFullScreen: () => fullScreen.toggle(),
+    sendKeys: (keysyms) => strike(keysyms).forEach((message) => sink(message)),
+    typeClipboard: () => typer.typeClipboard(),
+    cancelTyping: () => typer.cancel(),
     set: (patch) => {
       void bridge.call('settings.set', patch)
     },
@@ -397,6 +425,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       observer.disconnect()
       stopSettings()
       stopSessions()
+      typer.cancel()
       keyboard.dispose()
       releasePointer()
       pads.dispose()

@@ -1,7 +1,9 @@
 // What the viewer shows, as one store. The session writes it, the page reads it.
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ChordAction } from '../../../shared/domain/chords.ts'
 import type { SessionView } from '../../../shared/domain/session.ts'
 import type { Size } from './input/geometry.ts'
+import type { Typing } from './input/typer.ts'
 import type { MediaPath } from './transport/transport.ts'
 
 /** One way that a reconnect tries, for the card at the bottom. */
@@ -50,7 +52,8 @@ export interface Say {
   readonly id: number
   readonly icon: 'clipboard' | 'keyboard' | 'sound' | 'pad' | 'network' | 'info'
   readonly text: string
-  readonly keys?: readonly string[]
+  /** Whose keys are shown behind it. */
+  readonly chord?: ChordAction
 }
 
 export interface ViewerState {
@@ -69,7 +72,10 @@ export interface ViewerState {
   readonly history: readonly ViewerStats[]
   readonly say: Say | null
   readonly soundLocked: boolean
+  /** The desktop has the keys that browser and system would take. */
   readonly grabbed: boolean
+  /** A text that is typed key by key. */
+  readonly typing: Typing | null
   readonly fullScreen: boolean
   readonly pads: number
 }
@@ -105,6 +111,7 @@ export function createViewerStore(now: number): ViewerStore {
     say: null,
     soundLocked: false,
     grabbed: false,
+    typing: null,
     fullScreen: false,
     pads: 0,
   }))

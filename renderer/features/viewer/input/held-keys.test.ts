@@ -41,9 +41,27 @@ it('takes back the Control that Windows says with AltGr', () => {
   expect(say(slow.press('AltRight', 0xfe03, 500))).toEqual(['kd,65027'])
 })
 
-it('releases with Command what macOS forgets', () => {
+it('lets go of modifiers that this machine does not hold, and of nothing else', () => {
   const keys = createHeldKeys()
-  keys.press('MetaLeft', 0xffeb, 0)
-  keys.press('KeyC', 99, 1)
-  expect(say(keys.release('MetaLeft'))).toEqual(['ku,65515', 'ku,99'])
+  keys.press('ShiftLeft', 0xffe1, 0, 'Shift')
+  keys.press('ControlLeft', 0xffe3, 0, 'Control')
+  keys.press('KeyA', 97, 0)
+  expect(say(keys.reconcile((told) => told === 'Shift'))).toEqual(['ku,65507'])
+  expect(say(keys.releaseKeys())).toEqual(['ku,97'])
+  expect(keys.heartbeat()).toEqual({ type: 'keys-held', keysyms: [0xffe1] })
+})
+
+it('lifts modifiers for a key of a moment', () => {
+  const keys = createHeldKeys()
+  keys.press('ControlLeft', 0xffe3, 0)
+  keys.press('AltLeft', 0xffe9, 0)
+  expect(say(keys.tapWithout([0xffe9, 0xffe3], 0x40))).toEqual([
+    'ku,65507',
+    'ku,65513',
+    'kd,64',
+    'ku,64',
+    'kd,65507',
+    'kd,65513',
+  ])
+  expect(keys.size).toBe(2)
 })

@@ -1,18 +1,25 @@
-// The keyboard to Selkies: keysyms of the produced characters plus the real modifiers, composed text as text.
-// Policy: everything held is released on blur; the desktop repeats keys itself; our own chords never reach it.
-import { keysymOf } from '../../../../shared/selkies/keysym.ts'
-import { chordOf, type ChordAction } from './chords.ts'
-import { createHeldKeys, HEARTBEAT_MS } from './held-keys.ts'
+// The keyboard to Selkies, at the browser: its events to the key stream, composed text as text.
+// Policy: everything held is released when the focus goes or the page is hidden; our own chords never reach the desktop; what is
+// composed is shown where the person last pressed, until the desktop has it.
+import { chordActionOf, chordOfStroke, isPasteChord, type ChordAction } from '../../../../shared/domain/chords.ts'
+import type { Settings } from '../../../../shared/domain/settings.ts'
+import type { ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
+import { HEARTBEAT_MS } from './held-keys.ts'
 import type { InputSink } from './input-sink.ts'
+import { createKeyStream, type KeyPlatform, type KeyPress, type ToldModifiers } from './key-stream.ts'
 
 export interface KeyboardOptions {
   /** A text field that has the focus while the desktop has the keyboard: composition needs one. */
   readonly field: HTMLTextAreaElement
+  /** Where the pointer acts on the desktop. */
+  readonly stage: HTMLElement
   readonly sink: InputSink
+  readonly platform: KeyPlatform
+  settings(): Pick<Settings, 'commandKey' | 'releaseChord'>
   onChord(action: ChordAction): void
-  /**
-   * A paste is about to happen. @returns true when the key is to wait for `releasePaste` (its text is sent first)
-   */
+  /** A key goes to the desktop by the person's hand. */
+  onTyped(): void
+  /** A paste is about to happen: its text is sent before its key. */
   onPaste(data: DataTransfer | null): void
 }
 
@@ -24,56 +31,59 @@ export interface Keyboard {
 
 /** Time for the browser's paste event after its key, ms. */
 const PASTE_WITHIN_MS = 60
+/** Set on the field while an input method composes in it. */
+const COMPOSING = 'data-composing'
 
 /** Begins to listen. */
 export function captureKeyboard(options: KeyboardOptions): Keyboard {
-  const { field, sink } = options
-  const held = createHeldKeys()
+  const { field, stage, sink } = options
+  const keys = createKeyStream({ platform: options.platform, commandKey: () => options.settings().commandKey })
   const stop = new AbortController()
   const { signal } = stop
-  let pasting: { readonly timer: ReturnType<typeof setTimeout>; readonly go: () => void } | null = null
+  let pasting: { readonly timer: ReturnType<typeof setTimeout>; readonly messages: readonly ClientMessage[] } | null =
+    null
 
-  const say = (messages: ReturnType<typeof held.press>) => {
+  const say = (messages: readonly ClientMessage[]) => {
     for (const message of messages) sink(message)
-  }
-  const releaseAll = () => {
-    flushPaste()
-    say(held.releaseAll())
   }
   const flushPaste = () => {
     if (pasting === null) return
     clearTimeout(pasting.timer)
-    const { go } = pasting
+    const { messages } = pasting
     pasting = null
-    go()
+    say(messages)
+  }
+  const releaseAll = () => {
+    flushPaste()
+    say(keys.releaseAll())
+  }
+  const sayText = (text: string) => {
+    if (text === '') return
+    options.onTyped()
+    sink({ type: 'text', text })
   }
   field.addEventListener(
     'keydown',
     (event) => {
-      const chord = chordOf(event)
+      const chord = chordActionOf(event, options.settings().releaseChord)
       if (chord !== null) {
         event.preventDefault()
-        if (!event.repeat) {
-          releaseAll()
-          options.onChord(chord)
-        }
+        if (event.repeat) return
+        releaseAll()
+        options.onChord(chord)
         return
       }
-      if (event.isComposing || event.key === 'Process' || event.key === 'Dead') return
-      const keysym = keysymOf(event)
-      // keys without a keysym keep their local meaning (locks, input method)
-      if (keysym === null) return
-      if (isPaste(event)) {
+      flushPaste()
+      const messages = keys.down(pressOf(event))
+      if (messages === null) return
+      if (!event.repeat && messages.length > 0) options.onTyped()
+      if (isPasteChord(chordOfStroke(event))) {
         // the paste event brings the text without any permission; it must be on the desktop before the key is
-        if (event.repeat || pasting !== null) return
-        const go = () => say(held.press(event.code, keysym, event.timeStamp))
-        pasting = { go, timer: setTimeout(flushPaste, PASTE_WITHIN_MS) }
+        if (messages.length > 0) pasting = { messages, timer: setTimeout(flushPaste, PASTE_WITHIN_MS) }
         return
       }
       event.preventDefault()
-      flushPaste()
-      // the desktop repeats by itself, from the heartbeat
-      if (!event.repeat) say(held.press(event.code || event.key, keysym, event.timeStamp))
+      say(messages)
     },
     { signal },
   )
@@ -82,7 +92,7 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
     (event) => {
       event.preventDefault()
       flushPaste()
-      say(held.release(event.code || event.key))
+      say(keys.up(pressOf(event)))
     },
     { signal },
   )
@@ -96,10 +106,12 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
     { signal },
   )
   // composed text and text of on-screen keyboards, emoji panels, dictation
+  field.addEventListener('compositionstart', () => field.setAttribute(COMPOSING, ''), { signal })
   field.addEventListener(
     'compositionend',
     (event) => {
-      if (event.data !== '') sink({ type: 'text', text: event.data })
+      field.removeAttribute(COMPOSING)
+      sayText(event.data)
       field.value = ''
     },
     { signal },
@@ -109,15 +121,28 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
     (event) => {
       const { inputType, data, isComposing } = event as InputEvent
       if (isComposing || inputType === 'insertCompositionText') return
-      if (data !== null && data !== '' && inputType.startsWith('insert')) sink({ type: 'text', text: data })
+      if (data !== null && inputType.startsWith('insert')) sayText(data)
       field.value = ''
     },
     { signal },
   )
+  const act = (event: MouseEvent) => {
+    field.style.setProperty('--press-x', `${event.clientX}px`)
+    field.style.setProperty('--press-y', `${event.clientY}px`)
+    say(keys.pointer(modifiersOf(event)))
+  }
+  // before the pointer's own listener: Alt is pressed before the button is
+  stage.addEventListener('pointerdown', act, { signal, capture: true })
+  stage.addEventListener('wheel', (event) => say(keys.pointer(modifiersOf(event))), {
+    signal,
+    capture: true,
+    passive: true,
+  })
   field.addEventListener('blur', releaseAll, { signal })
   window.addEventListener('blur', releaseAll, { signal })
+  document.addEventListener('visibilitychange', () => document.hidden && releaseAll(), { signal })
   const heartbeat = setInterval(() => {
-    const message = held.heartbeat()
+    const message = keys.heartbeat()
     if (message !== null) sink(message)
   }, HEARTBEAT_MS)
   return {
@@ -126,13 +151,28 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
       clearInterval(heartbeat)
       if (pasting !== null) clearTimeout(pasting.timer)
       pasting = null
-      say(held.releaseAll())
+      say(keys.releaseAll())
       stop.abort()
     },
   }
 }
 
-function isPaste(event: KeyboardEvent): boolean {
-  const command = event.ctrlKey || event.metaKey
-  return (command && !event.altKey && event.code === 'KeyV') || (event.shiftKey && event.code === 'Insert')
+/** What kind of keyboard this machine has. @param told `navigator.userAgent` */
+export function platformOf(told: string): KeyPlatform {
+  if (/Mac|iPhone|iPad/.test(told)) return 'mac'
+  return told.includes('Windows') ? 'windows' : 'other'
+}
+
+/** The key code of what an input method has taken; nothing newer says it of a composition's first key on a Mac. */
+const INPUT_METHOD = 229
+
+function pressOf(event: KeyboardEvent): KeyPress {
+  const { key, code, location, repeat, timeStamp, isComposing, keyCode } = event
+  const composing = isComposing || keyCode === INPUT_METHOD
+  return { ...modifiersOf(event), key, code, location, repeat, timeStamp, composing }
+}
+
+function modifiersOf(event: KeyboardEvent | MouseEvent): ToldModifiers {
+  const { ctrlKey, altKey, shiftKey, metaKey } = event
+  return { ctrlKey, altKey, shiftKey, metaKey, altGraph: event.getModifierState('AltGraph') }
 }

@@ -4,6 +4,7 @@ import { Tooltip } from '@base-ui/react/tooltip'
 import {
   Activity,
   Clipboard,
+  Command,
   Expand,
   Gamepad2,
   Gauge,
@@ -14,9 +15,11 @@ import {
   type LucideIcon,
 } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { chordKeys, chordText, type ChordAction, type KeyLabels } from '../../../../shared/domain/chords.ts'
 import type { Settings } from '../../../../shared/domain/settings.ts'
-import { chordWords, type ChordAction } from '../input/chords.ts'
 import type { ViewerState } from '../viewer-state.ts'
+import { KeysMenu } from './keys-menu.tsx'
+import { Check, Menu } from './pill-parts.tsx'
 import styles from './viewer-page.module.css'
 
 export interface PillProps {
@@ -24,8 +27,11 @@ export interface PillProps {
   readonly settings: Settings
   readonly visible: boolean
   readonly statistics: boolean
+  readonly labels: KeyLabels
   onAction(action: ChordAction): void
   onSet(patch: Partial<Settings>): void
+  onSendKeys(keysyms: readonly number[]): void
+  onTypeClipboard(): void
   onStop(): void
   onClose(): void
   /** A menu is open: the pill must stay. */
@@ -34,7 +40,11 @@ export interface PillProps {
 
 /** The toolbar. */
 export function Pill(props: PillProps): ReactNode {
-  const { state, settings, visible, statistics, onAction, onSet, onBusy } = props
+  const { state, settings, visible, statistics, labels, onAction, onSet, onBusy } = props
+  const shared = {
+    onAction,
+    keysOf: (action: ChordAction) => chordKeys(chordText(action, settings.releaseChord), labels).join(' '),
+  }
   return (
     <Tooltip.Provider delay={300}>
       <div
@@ -48,8 +58,17 @@ export function Pill(props: PillProps): ReactNode {
           {state.node !== null && <small>{state.node}</small>}
         </span>
         <i className={styles['separator']} />
-        <Button icon={Expand} label="Full screen" chord="full-screen" on={state.fullScreen} onAction={onAction} />
-        <Button icon={Keyboard} label="Keyboard grab" chord="grab" on={state.grabbed} onAction={onAction} />
+        <Button icon={Expand} label="Full screen" chord="full-screen" on={state.fullScreen} {...shared} />
+        <Button icon={Keyboard} label="Keyboard grab" chord="grab" on={state.grabbed} {...shared} />
+        <KeysMenu
+          icon={Command}
+          settings={settings}
+          releaseKeys={shared.keysOf('grab')}
+          onSet={onSet}
+          onSendKeys={props.onSendKeys}
+          onTypeClipboard={props.onTypeClipboard}
+          onBusy={onBusy}
+        />
         <i className={styles['separator']} />
         <Menu icon={Clipboard} label="Clipboard" onBusy={onBusy}>
           <p>Text and pictures that are copied here or there.</p>
@@ -66,13 +85,7 @@ export function Pill(props: PillProps): ReactNode {
             </select>
           </label>
         </Menu>
-        <Button
-          icon={settings.sound ? Volume2 : VolumeX}
-          label="Sound"
-          chord="sound"
-          on={settings.sound}
-          onAction={onAction}
-        />
+        <Button icon={settings.sound ? Volume2 : VolumeX} label="Sound" chord="sound" on={settings.sound} {...shared} />
         <Menu icon={Gamepad2} label="Gamepads" onBusy={onBusy}>
           <p>{padWords(state.pads)}</p>
           <Check label="Use gamepads" checked={settings.gamepads} onChange={(gamepads) => onSet({ gamepads })} />
@@ -105,7 +118,7 @@ export function Pill(props: PillProps): ReactNode {
             onChange={(bitrateKbps) => onSet({ bitrateKbps })}
           />
         </Menu>
-        <Button icon={Activity} label="Statistics" chord="statistics" on={statistics} onAction={onAction} />
+        <Button icon={Activity} label="Statistics" chord="statistics" on={statistics} {...shared} />
         <i className={styles['separator']} />
         <End {...props} />
       </div>
@@ -118,10 +131,11 @@ interface ButtonProps {
   readonly label: string
   readonly chord: ChordAction
   readonly on: boolean
+  keysOf(action: ChordAction): string
   onAction(action: ChordAction): void
 }
 
-function Button({ icon: Icon, label, chord, on, onAction }: ButtonProps): ReactNode {
+function Button({ icon: Icon, label, chord, on, keysOf, onAction }: ButtonProps): ReactNode {
   return (
     <Tooltip.Root>
       <Tooltip.Trigger
@@ -135,36 +149,11 @@ function Button({ icon: Icon, label, chord, on, onAction }: ButtonProps): ReactN
       <Tooltip.Portal>
         <Tooltip.Positioner sideOffset={10}>
           <Tooltip.Popup className={`${styles['tip']} ${styles['float']}`}>
-            {label} <kbd>{chordWords(chord)}</kbd>
+            {label} <kbd>{keysOf(chord)}</kbd>
           </Tooltip.Popup>
         </Tooltip.Positioner>
       </Tooltip.Portal>
     </Tooltip.Root>
-  )
-}
-
-interface MenuProps {
-  readonly icon: LucideIcon
-  readonly label: string
-  readonly children: ReactNode
-  onBusy(busy: boolean): void
-}
-
-function Menu({ icon: Icon, label, children, onBusy }: MenuProps): ReactNode {
-  return (
-    <Popover.Root onOpenChange={onBusy}>
-      <Popover.Trigger className={styles['button']} aria-label={label} title={label}>
-        <Icon size={16} strokeWidth={1.75} aria-hidden />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner sideOffset={10}>
-          <Popover.Popup className={`${styles['panel']} ${styles['float']}`}>
-            <Popover.Title>{label}</Popover.Title>
-            {children}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
   )
 }
 
@@ -189,21 +178,6 @@ function End({ state, onStop, onClose, onBusy }: PillProps): ReactNode {
         </Popover.Positioner>
       </Popover.Portal>
     </Popover.Root>
-  )
-}
-
-interface CheckProps {
-  readonly label: string
-  readonly checked: boolean
-  onChange(checked: boolean): void
-}
-
-function Check({ label, checked, onChange }: CheckProps): ReactNode {
-  return (
-    <label className={styles['field-row']}>
-      <span>{label}</span>
-      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} />
-    </label>
   )
 }
 

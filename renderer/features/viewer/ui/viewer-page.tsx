@@ -2,9 +2,10 @@
 import { Clipboard, Gamepad2, Info, Keyboard, Network, Volume2 } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { chordKeys, chordText, type ChordAction, type KeyLabels } from '../../../../shared/domain/chords.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../../shared/domain/settings.ts'
 import type { Bridge } from '../../../../shared/ipc/bridge.ts'
-import type { ChordAction } from '../input/chords.ts'
+import { useKeyLabels } from '../../../ui/key-labels.ts'
 import { pathWords, readPathsQuery } from '../transport/paths.ts'
 import { createViewerSession, type ViewerSession } from '../viewer-session.ts'
 import { createViewerStore, type Say, type ViewerState } from '../viewer-state.ts'
@@ -12,6 +13,7 @@ import { IdleNotice } from './idle-notice.tsx'
 import { Pill } from './pill.tsx'
 import { Statistics } from './statistics.tsx'
 import { StatusCard } from './status-cards.tsx'
+import { TypingCard } from './typing-card.tsx'
 import styles from './viewer-page.module.css'
 
 const PILL_MS = 2000
@@ -37,6 +39,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
   const [waiting] = useState(() => createViewerStore(performance.now()))
   const state = useStore(session?.store ?? waiting)
   const settings = useSettings(bridge)
+  const labels = useKeyLabels()
   const [statistics, setStatistics] = useState(false)
   const pill = usePill()
   const say = useSay(state.say)
@@ -130,8 +133,12 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         <audio ref={audio} />
       </div>
       {status.kind !== 'connected' && <div className={styles['dim']} />}
-      {state.grabbed && say !== null && <div className={styles['frame']} aria-hidden />}
-      <div className={styles['edge']} onPointerEnter={pill.show} />
+      {state.grabbed && say?.chord === 'grab' && <div className={styles['frame']} aria-hidden />}
+      <div
+        className={`${styles['edge']} ${state.grabbed ? styles['grabbed'] : ''}`}
+        data-grabbed={state.grabbed}
+        onPointerEnter={pill.show}
+      />
       <div
         ref={toolbar}
         role="presentation"
@@ -148,6 +155,9 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           settings={settings}
           visible={pill.visible}
           statistics={statistics}
+          labels={labels}
+          onSendKeys={(keysyms) => session?.sendKeys(keysyms)}
+          onTypeClipboard={() => void session?.typeClipboard()}
           onAction={(action) => {
             onAction(action)
             session?.focus()
@@ -184,7 +194,21 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
       {status.kind === 'connected' && (
         <IdleNotice bridge={bridge} sessionId={sessionId} onDone={() => session?.focus()} />
       )}
-      {status.kind === 'connected' && <SayLine say={say} soundLocked={state.soundLocked && settings.sound} />}
+      <TypingCard
+        typing={state.typing}
+        onCancel={() => {
+          session?.cancelTyping()
+          session?.focus()
+        }}
+      />
+      {status.kind === 'connected' && (
+        <SayLine
+          say={say}
+          soundLocked={state.soundLocked && settings.sound}
+          release={settings.releaseChord}
+          labels={labels}
+        />
+      )}
     </main>
   )
 }
@@ -219,16 +243,24 @@ const SAY_ICONS = {
   info: Info,
 } as const
 
-function SayLine({ say, soundLocked }: { readonly say: Say | null; readonly soundLocked: boolean }): ReactNode {
+interface SayLineProps {
+  readonly say: Say | null
+  readonly soundLocked: boolean
+  readonly release: string
+  readonly labels: KeyLabels
+}
+
+function SayLine({ say, soundLocked, release, labels }: SayLineProps): ReactNode {
   const shown: Say | null = say ?? (soundLocked ? { id: 0, icon: 'sound', text: 'Click for sound' } : null)
   // the region stays, so that screen readers hear its changes
   if (shown === null) return <div role="status" />
   const Icon = SAY_ICONS[shown.icon]
+  const keys = shown.chord === undefined ? [] : chordKeys(chordText(shown.chord, release), labels)
   return (
     <div role="status" className={`${styles['say']} ${styles['float']}`}>
       <Icon size={16} strokeWidth={1.75} aria-hidden />
       <span>{shown.text}</span>
-      {shown.keys?.map((key) => (
+      {keys.map((key) => (
         <kbd key={key}>{key}</kbd>
       ))}
     </div>
