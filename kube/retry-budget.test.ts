@@ -182,6 +182,41 @@ describe('a server that takes no connections', () => {
       expect(countBetween(backAt + from, backAt + from + 60_000)).toBeLessThanOrEqual(4)
   })
 
+  it('is read anew at once by all, although parts of it come later than others', async () => {
+    const KINDS = 17
+    const all = away(30_000, 0)
+    await timers.advance(30_000)
+    await all
+    let failures = 4
+    const kind = async (): Promise<void> => {
+      // a list and a watch
+      for (let left = 2; left > 0;) {
+        const turn = await budget.turn(never)
+        asked.push(timers.now())
+        await new Promise<void>((resolve) => timers.after(10, resolve))
+        if (isDown) turn.unreached()
+        else if (asked.length % 3 === 0 && failures > 0) {
+          failures -= 1
+          turn.failed(1000)
+        } else {
+          left -= 1
+          turn.succeeded()
+        }
+      }
+    }
+    const kinds = Promise.all(Array.from({ length: KINDS }, kind))
+    await timers.advance(30_000)
+    asked = []
+    const backAt = timers.now()
+    listens = true
+    isDown = false
+    await timers.advance(6000)
+    await kinds
+    expect(failures).toBe(0)
+    expect(asked).toHaveLength(2 * KINDS + 4)
+    expect((asked.at(-1) ?? 0) - backAt).toBeLessThanOrEqual(5500)
+  })
+
   it('gets no more when it listens and falls again every few seconds', async () => {
     void away(0)
     for (let second = 0; second < 600; second += 3) {

@@ -1,7 +1,8 @@
 // One request budget for all reflectors of a cluster: a fault is shared, so one of them probes and the others wait for its answer.
 // Policy: at most 10 requests in the first 10 s of a fault and 4 a minute after it; without a fault nobody waits. A server that did not
 // even take connections is left to the knocks at its door, and asked at once when it takes them again, as quickly as at first: what was
-// known of it is old.
+// known of it is old. Of one that comes back from a longer fault only what it fails counts, for 10 s and once a minute: every kind has to be
+// read anew, and parts of it come later than others.
 import { AppError } from '../shared/errors.ts'
 import { createComeback, type Comeback } from './comeback.ts'
 import { createDoor } from './knock.ts'
@@ -80,7 +81,7 @@ interface Fault {
   /** Since when probes follow each other quickly, and how many did: from the start, or from when the server listened again. */
   quickFrom: number
   quickUsed: number
-  /** The door was shut in this fault and opened. */
+  /** The door was shut and opened. */
   opened: boolean
   /** Failures that counted, those of a fault just before included. */
   failed: number
@@ -109,6 +110,8 @@ export function createRetryBudget(
   let width = 1
   let cancelTimer: (() => void) | undefined
   let slowAt = -Infinity
+  /** When the server last began to listen again after a fault's first part. */
+  let openedAt = -Infinity
   const door = knock && createDoor(knock, timers, onOpen)
 
   return {
@@ -171,13 +174,14 @@ export function createRetryBudget(
 
   function begin(): Turn {
     underWay += 1
-    if (fault) {
-      fault.used += 1
-      fault.quickUsed += 1
-    }
+    const counted = fault
+    count(1)
     const isProbe = fault?.down ?? false
     const answerWithinMs = isProbe ? PROBE_MS.first * 2 ** Math.max(0, (fault?.failures ?? 0) - 1) : Infinity
     let settled = false
+    function count(by: number): void {
+      if (counted) Object.assign(counted, { used: counted.used + by, quickUsed: counted.quickUsed + by })
+    }
     const settle = (learn: () => void) => (): void => {
       if (settled) return
       settled = true
@@ -189,6 +193,7 @@ export function createRetryBudget(
       answerWithinMs: answerWithinMs < PROBE_MS.last ? answerWithinMs : undefined,
       succeeded: settle(() => {
         width = Math.min(64, width * 2)
+        if (isReturning(timers.now())) count(-1)
         if (!fault) return
         fault.down = false
         fault.failures = 0
@@ -209,10 +214,11 @@ export function createRetryBudget(
     endIfOver(now)
     if (!fault) {
       const failed = past && now - past.at < MEMORY_MS ? past.failed : 0
+      const opened = isReturning(now)
       // what is under way was asked of the same cluster
-      const used = underWay + 1
+      const used = opened ? 1 : underWay + 1
       fault = {
-        ...{ startedAt: now, used, quickFrom: now, quickUsed: used, opened: false },
+        ...{ startedAt: now, used, quickFrom: opened ? openedAt : now, quickUsed: used, opened },
         ...{ failed, failures: 0, lastFailureAt: now, down: false, nextAt: now },
       }
     }
@@ -234,9 +240,16 @@ export function createRetryBudget(
     const now = timers.now()
     const isFirstPart = now < fault.startedAt + FIRST_MS
     if (isFirstPart && fault.used >= FIRST_REQUESTS) return
-    if (!isFirstPart) Object.assign(fault, { quickFrom: now, quickUsed: 0, failed: 0 })
+    if (!isFirstPart) {
+      openedAt = now
+      Object.assign(fault, { quickFrom: now, quickUsed: 0, failed: 0 })
+    }
     Object.assign(fault, { opened: true, failures: 0, nextAt: now + OPENED_MS })
     serve()
+  }
+
+  function isReturning(now: number): boolean {
+    return now < openedAt + FIRST_MS
   }
 
   function endIfOver(now: number): void {
