@@ -8,7 +8,15 @@ export interface ClusterGroup {
 /** They measure what a busy machine would blur. */
 const VIEWER = ['viewer-input', 'viewer-paths']
 /** They install the operator, or its definitions: one after the other. */
-const PLATFORM = ['chart', 'guard-rails', 'guard-rails-operator', 'install', 'operator-lifecycle', 'operator-traefik']
+const PLATFORM = [
+  'chart',
+  'guard-rails',
+  'guard-rails-operator',
+  'install',
+  'operator-lifecycle',
+  'operator-traefik',
+  'operator-warm',
+]
 /** It takes every slice, and parts of the cluster away under everybody. */
 const CHAOS = ['operator-chaos']
 

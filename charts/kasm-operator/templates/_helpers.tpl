@@ -80,6 +80,11 @@ app.kubernetes.io/component: {{ . }}
 {{- $user := dict "apiVersion" "vdi.kasm-operator.io/v1alpha1" "kind" "VDIUser" "metadata" (dict "name" .name) "spec" .spec -}}
 {{- $_ := set $objects (printf "user-%s.json" .name) (toJson $user) -}}
 {{- end -}}
+{{- if .Values.warmPool.enabled -}}
+{{- $spec := dict "username" "kasm-operator:warm-pool" "displayName" "Warm pool" "quota" .Values.warmPool.quota -}}
+{{- $pool := dict "apiVersion" "vdi.kasm-operator.io/v1alpha1" "kind" "VDIUser" "metadata" (dict "name" "warm-pool") "spec" $spec -}}
+{{- $_ := set $objects "user-warm-pool.json" (toJson $pool) -}}
+{{- end -}}
 {{ toYaml $objects }}
 {{- end }}
 

@@ -47,6 +47,7 @@ const VALUE_SETS: Readonly<Record<string, ChartValues>> = {
     podAnnotations: { note: 'x' },
     serviceAccount: { annotations: { cloud: 'identity' } },
     users: [USER],
+    warmPool: { enabled: true },
     relay: {
       install: true,
       addresses: ['relay.example', '2001:db8::1'],

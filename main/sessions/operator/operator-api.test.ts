@@ -192,7 +192,7 @@ test('a desktop that was claimed from the warm pool is opened where it is, with 
   const access = await provider.open(id)
   // its own name goes on naming it
   expect(access.sessionId).toBe(id)
-  expect(atob(access.authorization.replace('Basic ', ''))).toBe('desktop:of the pool')
+  expect(atob((access.authorization ?? '').replace('Basic ', ''))).toBe('desktop:of the pool')
   const socket = await access.dialHttp(new AbortController().signal)
   const answer = new Promise<string>((resolve) => socket.once('data', (chunk: Buffer) => resolve(chunk.toString())))
   socket.write('GET / HTTP/1.1\r\n\r\n')

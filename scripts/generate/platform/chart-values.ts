@@ -51,6 +51,11 @@ export const chartValuesSchema = z.strictObject({
       spec: z.looseObject({ username: text.check(z.minLength(1)) }),
     }),
   ),
+  warmPool: z.strictObject({
+    enabled: z.boolean(),
+    // a VDIUser's: the API server checks it
+    quota: passed,
+  }),
   relay: z.strictObject({
     install: z.boolean(),
     addresses: z.array(text.check(z.minLength(1))),
