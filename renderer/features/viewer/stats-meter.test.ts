@@ -16,6 +16,7 @@ const counters = (values: Partial<TransportStats>): TransportStats => ({
   decoder: null,
   decodeMs: 0,
   jitterBufferMs: 0,
+  unread: 0,
   ...values,
 })
 
@@ -49,6 +50,14 @@ it('keeps the desktop’s last figures', () => {
   })
 })
 
+it('takes no figure for one that is none, and of names a line of text', () => {
+  const before = { ...none, encodeMs: 4, pipelineMs: 8 }
+  for (const value of [Number.POSITIVE_INFINITY, Number.NaN, -1, '5', null, {}])
+    expect(desktopFigures({ encode_ms: value, pipeline_ms: value }, before)).toEqual(before)
+  expect(encoderFigures({ encoder: ['x264'], hardware: 'yes' }, none)).toMatchObject({ encoder: null, hardware: null })
+  expect(encoderFigures({ encoder: `\u202ex264\n${'x'.repeat(1_000_000)}` }, none).encoder).toMatch(/^x264 x{34}…$/)
+})
+
 it('says out loud that the CPU encodes although there is a GPU slice, by the desktop’s own word first', () => {
   const slice = { slices: 1, encoder: 'hardware' } as const
   const byCpu = 'by the CPU, although it has a GPU slice'
@@ -70,8 +79,8 @@ it('puts that in the report too', () => {
   const meter = createStatsMeter()
   meter.take(counters({}), none, 0)
   const figures = encoderFigures({ encoder: 'x264', hardware: false }, none)
-  const stats = meter.take(counters({}), figures, 1000)
-  expect(stats && statsReport('CAD', stats, null, { slices: 1, encoder: 'hardware' })).toContain(
-    'encoder x264 (by the CPU, although it has a GPU slice)',
-  )
+  const stats = meter.take(counters({ unread: 7 }), figures, 1000)
+  const report = stats && statsReport('CAD', stats, null, { slices: 1, encoder: 'hardware' })
+  expect(report).toContain('encoder x264 (by the CPU, although it has a GPU slice)')
+  expect(report).toContain('Not understood: 7 of the desktop’s messages')
 })

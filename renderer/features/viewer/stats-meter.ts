@@ -1,4 +1,5 @@
-// Turns growing counters into the figures of the last second. Pure.
+// Turns growing counters into the figures of the last second. Pure. What the desktop says of itself is hostile until read.
+import { plainWords } from '../../../shared/selkies/words.ts'
 import type { TransportStats } from './transport/transport.ts'
 import type { ViewerStats } from './viewer-state.ts'
 
@@ -40,6 +41,7 @@ export function createStatsMeter(): StatsMeter {
         loss: packets === 0 ? 0 : grown('packetsLost') / packets,
         decodeMs: frames === 0 ? 0 : grown('decodeMs') / frames,
         bufferMs: frames === 0 ? 0 : grown('jitterBufferMs') / frames,
+        unread: stats.unread,
         ...desktop,
       }
     },
@@ -51,7 +53,10 @@ export function createStatsMeter(): StatsMeter {
 
 /** The figures of a `stream_stats` message that we show. */
 export function desktopFigures(stats: Readonly<Record<string, unknown>>, before: DesktopFigures): DesktopFigures {
-  const number = (key: string) => (typeof stats[key] === 'number' ? stats[key] : null)
+  const number = (key: string) => {
+    const value = stats[key]
+    return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
+  }
   return {
     encodeMs: number('encode_ms') ?? before.encodeMs,
     pipelineMs: number('pipeline_ms') ?? before.pipelineMs,
@@ -64,7 +69,7 @@ export function desktopFigures(stats: Readonly<Record<string, unknown>>, before:
 export function encoderFigures(info: Readonly<Record<string, unknown>>, before: DesktopFigures): DesktopFigures {
   return {
     ...before,
-    encoder: typeof info['encoder'] === 'string' ? info['encoder'] : null,
+    encoder: plainWords(info['encoder'], 40) || null,
     hardware: typeof info['hardware'] === 'boolean' ? info['hardware'] : null,
   }
 }
@@ -106,5 +111,6 @@ export function statsReport(
     `Path: ${stats.path ?? 'none'}${stats.via === null ? '' : ` via ${stats.via}`}`,
     `Codec: ${stats.codec ?? 'not known'}, encoder ${value} (${note}), decoder ${stats.decoder ?? 'not known'}`,
     `Per frame: decode ${stats.decodeMs.toFixed(1)} ms, buffer ${stats.bufferMs.toFixed(1)} ms`,
+    `Not understood: ${stats.unread} of the desktop’s messages`,
   ].join('\n')
 }

@@ -39,6 +39,8 @@ export interface ViewerStats {
   /** Per frame, ms. */
   readonly decodeMs: number
   readonly bufferMs: number
+  /** Messages of this connection that were not understood and so left out. */
+  readonly unread: number
   /** From the desktop itself, ms: its encoding, its whole pipeline. */
   readonly encodeMs: number | null
   readonly pipelineMs: number | null

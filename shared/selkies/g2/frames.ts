@@ -36,6 +36,9 @@ export type ServerFrame =
       readonly type: 'jpeg'
       readonly id: number
       readonly y: number
+      /** As the picture itself declares them. */
+      readonly width: number
+      readonly height: number
       readonly data: Uint8Array<ArrayBuffer>
     }
   | {
@@ -98,7 +101,7 @@ function parseJpeg(bytes: Uint8Array<ArrayBuffer>, view: DataView): ServerFrame 
   // a small file may declare a picture of gigabytes
   const size = readJpegSize(data)
   if (size === null || !fits(y, size.width, size.height)) return { type: 'unknown' }
-  return { type: 'jpeg', id: view.getUint16(2), y, data }
+  return { type: 'jpeg', id: view.getUint16(2), y, ...size, data }
 }
 
 function fits(y: number, width: number, height: number): boolean {

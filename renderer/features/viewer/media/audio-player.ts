@@ -1,10 +1,13 @@
 // Plays the Opus packets of WebSocket mode: decoded by WebCodecs, scheduled one behind the other with a small cushion.
-// Policy: silence is normal; a late packet starts a new cushion; what would build up more than a fifth of a second is skipped.
+// Policy: silence is normal; a late packet starts a new cushion; what would build up more than a fifth of a second is skipped,
+// before it is decoded as well as after.
 import type { ServerFrame } from '../../../../shared/selkies/g2/frames.ts'
 import { createAudioOrder } from './audio-order.ts'
 
 const CUSHION_S = 0.03
 const TOO_LATE_S = 0.2
+/** Packets that may wait for the decoder: twenty are a fifth of a second, and one frame may bring more. */
+const WAITING_PACKETS = 128
 
 export interface AudioPlayer {
   play(frame: ServerFrame & { type: 'audio' }): void
@@ -76,8 +79,9 @@ export function createAudioPlayer(onLocked: () => void, onStream: (stream: Media
       }
       if (context?.state !== 'running') return
       for (const { data } of packets) {
-        stamp += 10_000
         const target = decoder?.state === 'configured' ? decoder : open()
+        if (data.length === 0 || target.decodeQueueSize >= WAITING_PACKETS) continue
+        stamp += 10_000
         target.decode(new EncodedAudioChunk({ type: 'key', timestamp: stamp, data }))
       }
     },

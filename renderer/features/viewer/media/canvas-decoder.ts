@@ -1,5 +1,7 @@
 // Decodes the video of WebSocket mode onto a canvas with WebCodecs: whole frames, stripes (a decoder a row) and JPEG stripes.
 // Policy: a decoder that faults is thrown away and a key frame asked for; three faults in a row without a picture are the end.
+// However many rows, frames and stripes a desktop names, a bounded number of decoders, notes and pictures is held for them.
+import { SIDE_LIMIT } from '../../../../shared/selkies/limits.ts'
 import type { ServerFrame, VideoFrame } from '../../../../shared/selkies/g2/frames.ts'
 import { codecString, colorSpace } from './codec-string.ts'
 import { createFrameGate } from './frame-gate.ts'
@@ -23,6 +25,15 @@ export interface CanvasDecoderOptions {
   onFault(what: string): void
 }
 
+/** Decoders at most: stripes are at least 64 px high. One more displaces the one that was quiet longest. */
+const ROWS = SIDE_LIMIT / 64
+/** Frames whose beginning is remembered until they come out: a decoder may swallow some without a word. */
+const BEGUN = 256
+/** Stripes and pixels that may be on their way to the canvas: eight 4K pictures. */
+const PAINTING = { stripes: 256, pixels: 8 * 3840 * 2160 } as const
+/** The whole picture is asked for at most this often after stripes were left out, ms. */
+const REPAINT_EVERY_MS = 500
+
 interface Row {
   readonly decoder: VideoDecoder
   readonly config: string
@@ -43,9 +54,13 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
   let [decoded, dropped, decodeMs, stamp] = [0, 0, 0, 0]
   let closed = false
   const jpegIds = new Map<number, number>()
+  const painting = { stripes: 0, pixels: 0 }
+  let repaintAt = Number.NEGATIVE_INFINITY
 
   const resize = (width: number, height: number) => {
     if (size[0] === width && size[1] === height) return
+    // decoders take larger pictures than the protocol knows, and a canvas of one would take gigabytes
+    if (width > SIDE_LIMIT || height > SIDE_LIMIT) return options.onFault(`a picture of ${width} x ${height}`)
     size = [width, height]
     canvas.width = width
     canvas.height = height
@@ -56,8 +71,17 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
     rows.delete(y)
     if (row && row.decoder.state !== 'closed') row.decoder.close()
   }
+  const fault = (y: number, config: string) => {
+    shut(y)
+    gate.reset()
+    faults++
+    if (faults > 3) options.onFault(config)
+    else if (!closed) options.tell('key-frame')
+  }
   const open = (frame: VideoFrame, config: string): Row => {
     shut(frame.y)
+    const [quiet] = rows.keys()
+    if (rows.size >= ROWS && quiet !== undefined) shut(quiet)
     const decoder = new VideoDecoder({
       output(picture) {
         faults = 0
@@ -70,13 +94,7 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
         context?.drawImage(picture, 0, frame.y)
         picture.close()
       },
-      error: () => {
-        rows.delete(frame.y)
-        gate.reset()
-        faults++
-        if (faults > 3) options.onFault(config)
-        else if (!closed) options.tell('key-frame')
-      },
+      error: () => fault(frame.y, config),
     })
     decoder.configure({
       codec: config,
@@ -90,6 +108,26 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
     return row
   }
   let striped = false
+  const decode = (frame: VideoFrame, reset: boolean) => {
+    let row = rows.get(frame.y)
+    if (frame.key) {
+      if (frame.y > 0) {
+        striped = true
+        resize(frame.width, Math.max(size[1], frame.y + frame.height))
+      }
+      const config = codecString(frame)
+      codec = frame.codec.toUpperCase()
+      if (reset || row?.config !== `${config} ${frame.width}x${frame.height}`) row = open(frame, config)
+    }
+    if (row === undefined || row.decoder.state !== 'configured') return gate.reset()
+    // the order of the rows says which was quiet longest
+    rows.delete(frame.y)
+    rows.set(frame.y, row)
+    stamp += 1
+    begun.set(stamp, performance.now())
+    begun.delete(stamp - BEGUN)
+    row.decoder.decode(new EncodedVideoChunk({ type: frame.key ? 'key' : 'delta', timestamp: stamp, data: frame.data }))
+  }
   return {
     get codec() {
       return codec
@@ -104,29 +142,29 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
         else if (verdict.tell === 'key-frame') options.tell('key-frame')
         return
       }
-      let row = present
-      if (frame.key) {
-        if (frame.y > 0) {
-          striped = true
-          resize(frame.width, Math.max(size[1], frame.y + frame.height))
-        }
-        const config = codecString(frame)
-        codec = frame.codec.toUpperCase()
-        if (verdict.reset || row?.config !== `${config} ${frame.width}x${frame.height}`) row = open(frame, config)
+      try {
+        decode(frame, verdict.reset)
+      } catch {
+        // a configuration or a frame that WebCodecs refuses at once counts like one that it refuses later
+        fault(frame.y, frame.codec.toUpperCase())
       }
-      if (row === undefined || row.decoder.state !== 'configured') return gate.reset()
-      stamp += 1
-      begun.set(stamp, performance.now())
-      row.decoder.decode(
-        new EncodedVideoChunk({ type: frame.key ? 'key' : 'delta', timestamp: stamp, data: frame.data }),
-      )
     },
     jpeg(frame) {
       const last = jpegIds.get(frame.y)
       // a late stripe would paint an old picture over a new one
       if (closed || (last !== undefined && ((frame.id - last) & 0xffff) >= 0x8000)) return
+      const pixels = frame.width * frame.height
+      if (painting.stripes >= PAINTING.stripes || painting.pixels + pixels > PAINTING.pixels) {
+        dropped++
+        const now = performance.now()
+        if (now - repaintAt < REPAINT_EVERY_MS) return
+        repaintAt = now
+        return options.tell('key-frame')
+      }
       jpegIds.set(frame.y, frame.id)
       codec = 'JPEG'
+      painting.stripes++
+      painting.pixels += pixels
       createImageBitmap(new Blob([frame.data], { type: 'image/jpeg' }))
         .then((picture) => {
           if (closed) return picture.close()
@@ -140,6 +178,10 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
         .catch(() => {
           // a broken stripe: the next one of this row repairs it
           dropped++
+        })
+        .finally(() => {
+          painting.stripes--
+          painting.pixels -= pixels
         })
     },
     reset() {

@@ -1,5 +1,7 @@
 // Codec strings against the first bytes of genuine streams.
 import { expect, it } from 'vitest'
+import { VIDEO_CODECS } from '../../../../shared/selkies/g2/frames.ts'
+import { createRandom } from '../../../../shared/selkies/testing/random.ts'
 import { codecString, colorSpace } from './codec-string.ts'
 
 const size = { width: 1280, height: 720 }
@@ -18,6 +20,19 @@ it('reads the profiles of the others', () => {
     'vp09.01.51.08',
   )
   expect(codecString({ codec: 'av1', data: Uint8Array.of(0x12, 0, 0x0a, 0x0b, 0x20), ...size })).toBe('av01.1.13M.08')
+})
+
+it('makes a string of whatever bytes come, without reading frames to their end', () => {
+  const random = createRandom(20_261_129)
+  for (let at = 0; at < 5000; at++) {
+    const codec = random.pick(VIDEO_CODECS)
+    const start = random.chance(0.5) ? [0, 0, 1, 0x67, 0x42] : [0x12, 0, 0x0a]
+    const data = Uint8Array.from([...start, ...random.bytes(random.int(40))]).slice(random.int(5))
+    expect(codecString({ codec, data, ...size })).toMatch(/^(avc1|hev1|vp8|vp09|av01)[A-Z0-9.]*$/)
+  }
+  const huge = new Uint8Array(32 * 1024 * 1024)
+  huge.set([0, 0, 1, 0x67, 0x64, 0, 0x33], huge.length - 7)
+  expect(codecString({ codec: 'h264', data: huge, ...size })).toBe('avc1.42C028')
 })
 
 it('knows that VP8 is limited and of the older matrix', () => {

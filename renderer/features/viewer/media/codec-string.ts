@@ -1,9 +1,13 @@
 // The WebCodecs codec string of a stream, from its first bytes. Pure. Where the bytes do not say, a string that every level fits.
 import type { VideoCodec, VideoFrame } from '../../../../shared/selkies/g2/frames.ts'
 
+/** Parameter sets stand at the beginning, bytes: a frame without any is not searched to its end. */
+const HEAD_BYTES = 64 * 1024
+
 /** @param frame a key frame */
 export function codecString(frame: Pick<VideoFrame, 'codec' | 'data' | 'width' | 'height'>): string {
-  const { codec, data } = frame
+  const { codec } = frame
+  const data = frame.data.subarray(0, HEAD_BYTES)
   switch (codec) {
     case 'h264': {
       const sps = findNal(data, (header) => (header & 0x1f) === 7)

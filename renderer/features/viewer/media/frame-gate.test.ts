@@ -53,6 +53,24 @@ it('starts the decoder anew with a key frame behind a long backlog', () => {
   expect(gate.take(key(2), 9, 300)).toEqual({ do: 'decode', reset: true })
 })
 
+it('starts the decoder anew also where every frame is a key frame: the queue never grows without end', () => {
+  const gate = createFrameGate()
+  const resets = Array.from({ length: 40 }, (_, at) => gate.take(key(at), 9, at * 10)).filter(
+    (verdict) => verdict.do === 'decode' && verdict.reset,
+  )
+  expect(resets).toHaveLength(1)
+})
+
+it('tells of losses at a bounded rate, however many frames come', () => {
+  const gate = createFrameGate()
+  gate.take(key(0), 0, 0)
+  gate.take(frame(1, 0), 9, 0)
+  const told = Array.from({ length: 10_000 }, (_, at) => gate.take(frame(at, at + 7), 9, 300 + at / 1000)).filter(
+    (verdict) => verdict.do === 'drop' && verdict.tell !== null,
+  )
+  expect(told.length).toBeLessThanOrEqual(3)
+})
+
 it('forgets old losses when ids wrap', () => {
   const gate = createFrameGate()
   gate.take(key(65_530), 0, 0)

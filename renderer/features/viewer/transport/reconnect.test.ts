@@ -31,6 +31,10 @@ describe('after a loss', () => {
     expect(afterLoss(FRESH, closed(4029), 0)[1]).toMatchObject({ do: 'connect', afterMs: 1000 })
   })
 
+  it('ends with words when the desktop floods the viewer', () => {
+    expect(afterLoss(FRESH, { kind: 'flooded' }, 0)[1]).toMatchObject({ do: 'end', retry: true })
+  })
+
   it('opens a new door when the old one leads nowhere', () => {
     expect(afterLoss(FRESH, { kind: 'unreachable' }, 0)[1].do).toBe('door')
   })

@@ -90,5 +90,8 @@ export function afterLoss(state: ReconnectState, loss: Loss, now: number): reado
       return connect('The desktop ended the connection.')
     case 'undecodable':
       return [next, { do: 'end', because: `This machine cannot show ${loss.what}.`, retry: true }]
+    case 'flooded':
+      // it would do it again
+      return [next, { do: 'end', because: 'The desktop sends more than this viewer can take.', retry: true }]
   }
 }

@@ -6,7 +6,7 @@ import type { TransportStats } from './transport.ts'
 type Entry = Readonly<Record<string, unknown>>
 
 /** @param door names the ways that the pair is compared with */
-export function readRtcStats(report: RTCStatsReport, door: Pick<Door, 'candidates'>): TransportStats {
+export function readRtcStats(report: RTCStatsReport, door: Pick<Door, 'candidates'>): Omit<TransportStats, 'unread'> {
   const entries = [...report.values()] as readonly Entry[]
   const by = (id: unknown) => entries.find((entry) => entry['id'] === id)
   const transport = entries.find((entry) => entry['type'] === 'transport')

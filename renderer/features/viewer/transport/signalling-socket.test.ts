@@ -1,6 +1,8 @@
 // The signalling socket with sockets and a clock of the test's own.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { parseClientLine, type PeerPayload } from '../../../../shared/selkies/g2/signalling.ts'
+import { oddText } from '../../../../shared/selkies/testing/hostile.ts'
+import { createRandom } from '../../../../shared/selkies/testing/random.ts'
 import { openSignalling } from './signalling-socket.ts'
 import type { Loss } from './transport.ts'
 
@@ -123,6 +125,46 @@ it('tells what is final at once, and once', async () => {
   await vi.advanceTimersByTimeAsync(20_000)
   expect(ends).toMatchObject([{ kind: 'closed', meaning: { action: 'stop' } }])
   expect(FakeSocket.all).toHaveLength(1)
+})
+
+it('answers a flood of greetings, agreements and errors no more often than the protocol does', async () => {
+  const { signalling, ends } = set()
+  socket(0).open()
+  for (let at = 0; at < 1000; at++) for (const line of ['HELLO', 'ERROR peer server not found']) socket(0).say(line)
+  await vi.advanceTimersByTimeAsync(100)
+  expect(socket(0).sent).toHaveLength(2)
+  await vi.advanceTimersByTimeAsync(100)
+  expect(socket(0).sent).toHaveLength(3)
+  for (let at = 0; at < 1000; at++) for (const line of ['SESSION_OK server-1', 'RESUMED server-1']) socket(0).say(line)
+  // what was begun: the greeting's and the agreement's patience, nothing for each line
+  expect(vi.getTimerCount()).toBeLessThanOrEqual(4)
+  expect(ends).toEqual([])
+  signalling.close()
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+it('counts garbage and goes on', () => {
+  const { signalling, payloads } = connected()
+  const random = createRandom(20_261_129)
+  const garbage = Array.from({ length: 2000 }, () => oddText(random)).filter((text) => !/^(HELLO|ERROR)/.test(text))
+  for (const text of garbage) socket(0).say(text)
+  socket(0).say(`server-1 ${JSON.stringify({ sdp: { type: 'offer', sdp: 'x'.repeat(10_000_000) } })}`)
+  socket(0).say('server-1 {"ice":{"candidate":"candidate:1","sdpMid":null}}')
+  expect(signalling.unread).toBe(garbage.length + 2)
+  expect(payloads).toHaveLength(1)
+  socket(0).say(`server-1 ${JSON.stringify({ ice: { candidate: 'c', sdpMid: '0' } })}`)
+  expect(payloads).toHaveLength(2)
+})
+
+it('gives up on a server that greets, and then only says that it is not ready', async () => {
+  const { ends } = set()
+  socket(0).open()
+  socket(0).say('HELLO')
+  for (let at = 0; at < 100; at++) {
+    socket(0).say('ERROR peer server not found')
+    await vi.advanceTimersByTimeAsync(100)
+  }
+  expect(ends).toEqual([{ kind: 'no-offer' }])
 })
 
 it('gives up on a server that takes the socket and says nothing', async () => {

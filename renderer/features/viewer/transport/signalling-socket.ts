@@ -1,5 +1,6 @@
 // The signalling socket of Selkies 2.1 with its hello, its session and its resumption.
 // Policy: a cut is healed within 3 s with the same key and costs nothing; any other end is told once and final.
+// A server is answered as often as the protocol has it: what it says again, or too early, changes nothing.
 import { closeMeaning } from '../../../../shared/selkies/g2/close-codes.ts'
 import {
   formatClientLine,
@@ -11,7 +12,7 @@ import type { Loss } from './transport.ts'
 
 /** The server holds a cut session this long, ms. Source: Selkies 2.1. */
 const RESUME_WITHIN_MS = 3000
-/** Time for the offer after the session was agreed, ms. */
+/** Time for the session after the greeting, and for the offer after the session was agreed, ms. */
 const OFFER_WITHIN_MS = 10_000
 /** Time from a socket's making to its first line, ms: a server that takes sockets and says nothing is as good as none. */
 const GREETED_WITHIN_MS = 10_000
@@ -19,6 +20,8 @@ const GREETED_WITHIN_MS = 10_000
 const SESSION_RETRY_MS = 150
 
 export interface Signalling {
+  /** Lines that were not understood. */
+  readonly unread: number
   send(payload: PeerPayload): void
   close(): void
 }
@@ -38,7 +41,10 @@ export function openSignalling(options: SignallingOptions): Signalling {
   let socket: WebSocket
   let peer: string | null = null
   let greeted = false
+  let agreed = false
   let offered = false
+  let asking = false
+  let unread = 0
   let cutAt: number | null = null
   let over = false
   const timers = new Set<ReturnType<typeof setTimeout>>()
@@ -67,28 +73,40 @@ export function openSignalling(options: SignallingOptions): Signalling {
       case 'hello':
         // the server no longer knows the cut session: the old peer is lost
         if (cutAt !== null) return again()
+        if (greeted) return undefined
         greeted = true
+        later(() => {
+          if (!agreed) finish({ kind: 'no-offer' })
+        }, OFFER_WITHIN_MS)
         return say({ type: 'session', peer: 'server' })
       case 'resumed':
+        if (cutAt === null) return undefined
         cutAt = null
         options.onCut(false)
         for (const payload of pending.splice(0)) sendPayload(payload)
-        return
+        return undefined
       case 'session-ok':
+        if (agreed) return undefined
+        agreed = true
         peer = line.peer
         return later(() => {
           if (!offered) finish({ kind: 'no-offer' })
         }, OFFER_WITHIN_MS)
       case 'error':
         // the server's own peer comes up a moment after its listener
-        if (line.message.includes('not found')) later(() => say({ type: 'session', peer: 'server' }), SESSION_RETRY_MS)
-        return
+        if (agreed || asking || !line.message.includes('not found')) return undefined
+        asking = true
+        return later(() => {
+          asking = false
+          say({ type: 'session', peer: 'server' })
+        }, SESSION_RETRY_MS)
       case 'peer':
         if (line.payload.kind === 'sdp') offered = true
         peer = line.peer
         return options.onPayload(line.payload)
       case 'unknown':
-        return
+        unread++
+        return undefined
     }
   }
   const say = (line: Parameters<typeof formatClientLine>[0]) => {
@@ -131,5 +149,11 @@ export function openSignalling(options: SignallingOptions): Signalling {
     later(open, now === cutAt ? 0 : 200)
   }
   open()
-  return { send: sendPayload, close: () => finish(null) }
+  return {
+    get unread() {
+      return unread
+    },
+    send: sendPayload,
+    close: () => finish(null),
+  }
 }

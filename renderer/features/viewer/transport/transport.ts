@@ -21,6 +21,8 @@ export type Loss =
   | { readonly kind: 'channel' }
   /** This machine cannot decode what the desktop sends. */
   | { readonly kind: 'undecodable'; readonly what: string }
+  /** The desktop sends more than this page can take in. */
+  | { readonly kind: 'flooded' }
 
 /** Counters and gauges of the present connection; absent ones are not known. */
 export interface TransportStats {
@@ -37,6 +39,8 @@ export interface TransportStats {
   /** Sums in ms over all frames: divide their growth by that of `framesDecoded`. */
   readonly decodeMs: number
   readonly jitterBufferMs: number
+  /** Messages and frames that were not understood and so left out. */
+  readonly unread: number
 }
 
 export interface TransportEvents {

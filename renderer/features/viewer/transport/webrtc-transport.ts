@@ -1,10 +1,12 @@
 // WebRTC to Selkies 2.1: signalling through the door, a ViewerPeer, the ways for media as candidates, the watchdog.
-// Policy: one transport is one peer connection. It ends with the first fatal sign; the session above decides what comes next.
+// Policy: one transport is one peer connection with one offer. It ends with the first fatal sign; the session above decides what
+// comes next. What the desktop says beyond the protocol is counted and left out.
 import type { Door } from '../../../../shared/domain/session.ts'
 import { formatClientMessage, type ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
 import { parseRtcMessage } from '../../../../shared/selkies/g2/server-messages.ts'
 import { editAnswer } from '../../../../shared/selkies/sdp.ts'
 import type { CreateViewerPeer } from '../peer/viewer-peer.ts'
+import { createAllowance } from './allowance.ts'
 import { doorSocket } from './door-url.ts'
 import { createTextQueue } from './gzip.ts'
 import { planPaths, type IcePath } from './paths.ts'
@@ -17,6 +19,10 @@ import { createWatchdog } from './watchdog.ts'
 const CONNECT_WITHIN_MS = 10_000
 /** Each look costs the page some milliseconds in which no picture is shown, ms. */
 const WATCH_EVERY_MS = 400
+/** Candidates that a server may trickle; Selkies 2.1 puts all of them into its offer. */
+const CANDIDATES = 64
+/** The server asks once a second, ms. */
+const PONG_EVERY_MS = 250
 
 export interface WebRtcOptions {
   readonly door: Door
@@ -47,6 +53,9 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
   let offer = ''
   let fullRate = true
   let sound = options.sound
+  let unread = 0
+  let candidates = 0
+  const pongs = createAllowance(4, PONG_EVERY_MS)
 
   const peer = options.createPeer({
     iceServers: plan.iceServers,
@@ -64,6 +73,10 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
     },
     onPayload(payload) {
       if (payload.kind === 'ice') {
+        if (++candidates > CANDIDATES) {
+          unread++
+          return
+        }
         peer.accept({
           type: 'candidate',
           candidate: {
@@ -74,7 +87,11 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
         })
         return
       }
-      if (payload.type !== 'offer') return
+      // no renegotiation: a new connection is a new transport
+      if (payload.type !== 'offer' || offer !== '') {
+        unread++
+        return
+      }
       offer = plan.editOffer(payload.sdp)
       peer.accept({ type: 'offer', sdp: offer })
       timers.add(
@@ -99,12 +116,21 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
     shut()
     events.onEnd(loss)
   }
-  const texts = createTextQueue((text) => {
-    if (over) return
-    const message = parseRtcMessage(text)
-    if (message.type === 'server-settings') fullRate = readFullRate(message.settings) ?? fullRate
-    if (message.type === 'ping') peer.send('input', formatClientMessage({ type: 'pong', data: message.data }))
-    events.onMessage(message)
+  const texts = createTextQueue({
+    deliver(text) {
+      if (over) return
+      const message = parseRtcMessage(text)
+      if (message.type === 'unknown') {
+        unread++
+        return
+      }
+      if (message.type === 'server-settings') fullRate = readFullRate(message.settings) ?? fullRate
+      if (message.type === 'ping' && pongs.take(performance.now()))
+        peer.send('input', formatClientMessage({ type: 'pong', data: message.data }))
+      events.onMessage(message)
+    },
+    onUnreadable: () => unread++,
+    onFlood: () => end({ kind: 'flooded' }),
   })
   const onSize = () => {
     const { videoWidth, videoHeight } = screens.video
@@ -141,6 +167,7 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
   peer.on('message', ({ data }) => {
     if (typeof data === 'string') texts.text(data)
     else if (data[0] === 0x1f && data[1] === 0x8b) texts.gzip(data)
+    else unread++
   })
   peer.on('open', () => {
     events.onOpen()
@@ -177,7 +204,7 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
       screens.audio.muted = !on
       peer.send('input', formatClientMessage({ type: on ? 'start-audio' : 'stop-audio' }))
     },
-    stats: async () => readRtcStats(await peer.stats(), door),
+    stats: async () => ({ ...readRtcStats(await peer.stats(), door), unread: unread + signalling.unread }),
     close: shut,
   }
 }

@@ -1,5 +1,6 @@
 // WebSocket mode of Selkies 2.1: one socket for picture, sound and input; WebCodecs onto a canvas.
 // Policy: one full SETTINGS, then live verbs; every frame is acknowledged; a fault of the decoder asks for a key frame.
+// What the desktop says beyond the protocol is counted and left out.
 import type { Door } from '../../../../shared/domain/session.ts'
 import { closeMeaning } from '../../../../shared/selkies/g2/close-codes.ts'
 import { parseFrame } from '../../../../shared/selkies/g2/frames.ts'
@@ -8,12 +9,15 @@ import { parseWsText } from '../../../../shared/selkies/g2/server-messages.ts'
 import { createAudioPlayer } from '../media/audio-player.ts'
 import { createCanvasDecoder } from '../media/canvas-decoder.ts'
 import { ACK_EVERY_MS, createAcks } from './acks.ts'
+import { createAllowance } from './allowance.ts'
 import { doorSocket } from './door-url.ts'
 import { createTextQueue } from './gzip.ts'
 import type { Loss, Screens, Transport, TransportEvents } from './transport.ts'
 import { createWatchdog } from './watchdog.ts'
 
 const WATCH_EVERY_MS = 250
+/** The display changes its owner when a page leaves: again and again only in a desktop that means ill, ms. */
+const CLAIM_EVERY_MS = 1000
 
 export interface WebSocketOptions {
   readonly door: Door
@@ -50,7 +54,9 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
   let opened = false
   let ready = false
   let bytes = 0
+  let unread = 0
   let killed: string | null = null
+  const claims = createAllowance(4, CLAIM_EVERY_MS)
 
   const send = (message: ClientMessage): boolean => {
     if (socket.readyState !== WebSocket.OPEN) return false
@@ -97,10 +103,13 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
     claim()
     events.onOpen()
   }
-  const texts = createTextQueue((text) => {
+  const hear = (text: string) => {
     if (over) return
     const message = parseWsText(text)
     switch (message.type) {
+      case 'unknown':
+        unread++
+        return
       case 'mode':
         begin()
         break
@@ -108,7 +117,7 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
         killed = message.reason
         break
       case 'owner':
-        claim()
+        if (claims.take(performance.now())) claim()
         break
       case 'pipeline-reset':
         decoder.reset()
@@ -125,6 +134,11 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
         break
     }
     events.onMessage(message)
+  }
+  const texts = createTextQueue({
+    deliver: hear,
+    onUnreadable: () => unread++,
+    onFlood: () => end({ kind: 'flooded' }),
   })
 
   socket.addEventListener('open', () => {
@@ -150,6 +164,7 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
       case 'gzip':
         return texts.gzip(frame.data)
       case 'unknown':
+        unread++
         return undefined
     }
   })
@@ -193,6 +208,7 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
         decoder: 'WebCodecs',
         decodeMs,
         jitterBufferMs: 0,
+        unread,
       })
     },
     unlockSound: () => player.unlock(),
