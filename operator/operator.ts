@@ -258,9 +258,11 @@ export function createOperator(deps: OperatorDeps): Operator {
       const session = stores.sessions.get(name, place)
       const data = (stores.secrets.get(accessName(name), place)?.['data'] ?? {}) as { readonly password?: string }
       if (session === undefined || data.password === undefined) return undefined
+      const claim = claimOf(session)
       // while nobody has it, nobody is let in
-      if (isOfPool(session) && claimOf(session) === undefined) return undefined
-      return { namespace: place, name, uid: session.metadata.uid ?? '', password: atob(data.password) }
+      if (isOfPool(session) && claim === undefined) return undefined
+      // who has claimed it cannot read its session, but their own
+      return { namespace: place, name, uid: claim?.uid ?? session.metadata.uid ?? '', password: atob(data.password) }
     }
 
     const listening = deps.http

@@ -227,22 +227,24 @@ describe('the pool', () => {
     const { operator } = await poolOf(POOL, { http: { port: 0, host: '127.0.0.1' } })
     await until(() => expect(waiting()).toHaveLength(1))
     const [ready] = waiting()
-    const { name = '', uid = '' } = ready?.metadata ?? {}
+    const { name = '' } = ready?.metadata ?? {}
     const data = world.api.store.get(SECRET, `${name}-access`, WARM_POOL_NAMESPACE)?.['data'] as {
       readonly password: string
     }
-    const keys = { namespace: WARM_POOL_NAMESPACE, name, uid, password: atob(data.password) }
-    const ask = async (): Promise<number> => {
-      const cookie = mintTicket(keys, 'cookie', Math.floor(world.timers.now() / 1000) + 600)
+    const keys = { namespace: WARM_POOL_NAMESPACE, name, password: atob(data.password) }
+    const ask = async (uid = ''): Promise<number> => {
+      const cookie = mintTicket({ ...keys, uid }, 'cookie', Math.floor(world.timers.now() / 1000) + 600)
       const answer = await fetch(`http://127.0.0.1:${operator.httpPort}/auth`, {
         headers: { 'x-forwarded-uri': `/s/${WARM_POOL_NAMESPACE}/${name}/`, cookie: `${TICKET_COOKIE}=${cookie}` },
       })
       return answer.status
     }
-    expect(await ask()).toBe(401)
+    expect(await ask(ready?.metadata.uid)).toBe(401)
     world.session('one')
     await until(() => expect(status().phase).toBe('Ready'))
-    expect(await ask()).toBe(200)
+    // by what the claimer can read: the desktop's password, and the uid of a session of their own
+    expect(await ask(world.api.store.get(VDI_SESSION, 'one', NAMESPACE)?.metadata.uid)).toBe(200)
+    expect(await ask('another')).toBe(401)
   })
 
   it('is counted: how many wait, how many were handed over', async () => {

@@ -53,6 +53,7 @@ const KINDS: readonly Kind[] = [
       { name: 'Slices', type: 'integer', jsonPath: '.spec.gpu.slices' },
       { name: 'Sessions', type: 'integer', jsonPath: '.status.sessions' },
       { name: 'Running', type: 'integer', jsonPath: '.status.running' },
+      { name: 'Warm', type: 'integer', jsonPath: '.status.warm', priority: 1 },
       READY,
       { ...REASON, priority: 1 },
       { name: 'Image', type: 'string', jsonPath: '.spec.image', priority: 1 },
