@@ -68,6 +68,12 @@ describe('DE', () => {
       '+Ctrl -Ctrl +AltGr +@ -@ +€ -€ -AltGr',
     ],
     [
+      'AltGr that is told with Control and Alt',
+      WINDOWS,
+      [...ALTGR.windows.down, '+@:KeyQ/ctrl,alt,altgr', '-@:KeyQ/ctrl,alt,altgr', ...ALTGR.windows.up],
+      '+Ctrl -Ctrl +AltGr +@ -@ -AltGr',
+    ],
+    [
       'AltGr on Linux',
       LINUX,
       [...ALTGR.linux.down, '+{:Digit7/altgr', '-{:Digit7/altgr', ...ALTGR.linux.up],

@@ -4,6 +4,7 @@
 import { chordActionOf, chordOfStroke, isPasteChord, type ChordAction } from '../../../../shared/domain/chords.ts'
 import type { Settings } from '../../../../shared/domain/settings.ts'
 import type { ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
+import { latinOf } from '../../../../shared/selkies/latin-key.ts'
 import { HEARTBEAT_MS } from './held-keys.ts'
 import type { InputSink } from './input-sink.ts'
 import { createKeyStream, type KeyPlatform, type KeyPress, type ToldModifiers } from './key-stream.ts'
@@ -77,7 +78,7 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
       const messages = keys.down(pressOf(event))
       if (messages === null) return
       if (!event.repeat && messages.length > 0) options.onTyped()
-      if (isPasteChord(chordOfStroke(event))) {
+      if (pastes(event)) {
         // the paste event brings the text without any permission; it must be on the desktop before the key is
         if (messages.length > 0) pasting = { messages, timer: setTimeout(flushPaste, PASTE_WITHIN_MS) }
         return
@@ -161,6 +162,13 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
 export function platformOf(told: string): KeyPlatform {
   if (/Mac|iPhone|iPad/.test(told)) return 'mac'
   return told.includes('Windows') ? 'windows' : 'other'
+}
+
+/** Whether a stroke pastes: the letter tells, wherever the layout has it; another script has it at its position. */
+function pastes(event: KeyboardEvent): boolean {
+  const letter = (latinOf(event.key, event.code, false) ?? event.key).toLowerCase()
+  const code = letter === 'v' ? 'KeyV' : event.code === 'KeyV' ? '' : event.code
+  return isPasteChord({ ...chordOfStroke(event), code })
 }
 
 /** The key code of what an input method has taken; nothing newer says it of a composition's first key on a Mac. */
