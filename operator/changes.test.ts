@@ -1,8 +1,8 @@
 // Which planners a change concerns.
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../kube/types.ts'
-import { userNamespace } from '../shared/domain/names.ts'
-import { LABEL } from '../shared/product.ts'
+import { userNamespace, WARM_POOL_NAMESPACE } from '../shared/domain/names.ts'
+import { ANNOTATION, LABEL, WARM_POOL_USER } from '../shared/product.ts'
 import { unansweredKeys, watchChanges } from './changes.ts'
 import { createIndex } from './object-index.ts'
 import { namespacesOfUser, type Stores } from './stores.ts'
@@ -91,6 +91,45 @@ describe('a change', () => {
   it.each(['pods', 'secrets', 'services'] as const)('of one of the %s concerns its session', (kind) => {
     const { kinds, take } = setUp()
     kinds[kind].put(object('Any', 'x', { namespace: HOME, labels: { [LABEL.session]: 'one' } }))
+    expect(take()).toEqual([ONE])
+  })
+  it('of a desktop of the warm pool concerns its template, and whoever has claimed it', () => {
+    const { kinds, take, takeWays } = setUp()
+    const metadata = { namespace: WARM_POOL_NAMESPACE, labels: { [LABEL.warmPool]: 'true' } }
+    const desktop = (annotations: Readonly<Record<string, string>>): KubeObject => ({
+      ...object('VDISession', 'warm', { ...metadata, annotations }),
+      spec: { owner: 'nobody', templateRef: { name: 'office' } },
+    })
+    const own = `session/${WARM_POOL_NAMESPACE}/warm`
+    kinds.sessions.put(desktop({}))
+    // nobody waits for it
+    expect(takeWays()).toEqual([`${own} ordinary`, 'template/office ordinary'])
+    take()
+    const claim = { [ANNOTATION.claimedBy]: `${HOME}/one/uid`, [ANNOTATION.claimedAt]: '2026-11-29T10:00:00Z' }
+    kinds.sessions.put(desktop(claim))
+    expect(take()).toEqual([ONE, own, 'template/office'].toSorted())
+    kinds.pods.put(object('Pod', 'warm', { namespace: WARM_POOL_NAMESPACE, labels: { [LABEL.session]: 'warm' } }))
+    expect(take()).toEqual([ONE, own].toSorted())
+    // the pool gives way to who has no place
+    const conditions = [{ type: 'PodScheduled', status: 'False' }]
+    kinds.pods.put({ ...object('Pod', 'x', { namespace: HOME }), status: { phase: 'Pending', conditions } })
+    kinds.pods.put({
+      ...object('Pod', 'two', { namespace: HOME, labels: { [LABEL.session]: 'two' } }),
+      status: { phase: 'Pending', conditions },
+    })
+    expect(take()).toEqual([TWO, 'template/office'].toSorted())
+  })
+  it('of the warm pool’s user concerns every template, and a label that a person wrote none', () => {
+    const { kinds, soon, take } = setUp()
+    kinds.templates.put(object('VDITemplate', 'office', { generation: 1 }))
+    soon.splice(0)
+    kinds.users.put({ ...object('VDIUser', 'warm-pool'), spec: { username: WARM_POOL_USER } })
+    expect(soon).toContain('template/office')
+    take()
+    const forged = { [ANNOTATION.claimedBy]: `${HOME}/two/uid` }
+    const mine = session('one', 'Ready')
+    const labels = { [LABEL.warmPool]: 'true' }
+    kinds.sessions.put({ ...mine, metadata: { ...mine.metadata, labels, annotations: forged } })
     expect(take()).toEqual([ONE])
   })
   it('of a home, its volume or a warning about it concerns the sessions of its template', () => {

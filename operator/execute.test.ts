@@ -5,6 +5,8 @@ import {
   ApiError,
   NAMESPACE,
   POD,
+  ROLE,
+  ROLE_BINDING,
   SECRET,
   SERVICE,
   VDI_SESSION,
@@ -13,7 +15,7 @@ import {
 } from '../kube/types.ts'
 import { API_GROUP, API_VERSION, LABEL } from '../shared/product.ts'
 import { execute, type ExecuteDeps } from './execute.ts'
-import { NO_PLAN, type Plan, type PlannedEvent } from './plan.ts'
+import { NO_PLAN, type Plan, type PlannedEvent, type PlannedWrite } from './plan.ts'
 import { clientOf } from './testing/fake-client.ts'
 
 let api: FakeApiServer
@@ -209,5 +211,61 @@ describe('another object of the same name', () => {
     api.store.remove(VDI_SESSION, 'one', 'team')
     await execute(plan({ status: { phase: 'Failed' } }), { resource: VDI_SESSION, object }, deps)
     expect(api.store.get(VDI_SESSION, 'one', 'team')).toBeUndefined()
+  })
+})
+
+describe('a claim', () => {
+  const rbac = (kind: string): KubeObject => ({
+    ...made(kind, 'one'),
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    ...(kind === 'RoleBinding' ? { roleRef: {}, subjects: [] } : { rules: [] }),
+  })
+  const claim = (resourceVersion = ''): PlannedWrite => ({
+    verb: 'claim',
+    resource: VDI_SESSION,
+    object: made('VDISession', 'one', {
+      metadata: { name: 'one', namespace: 'team', resourceVersion, annotations: { by: 'ann' } },
+    }),
+  })
+  const carry = (write: PlannedWrite) =>
+    execute(
+      plan({
+        writes: [
+          { verb: 'apply', resource: ROLE_BINDING, object: rbac('RoleBinding') },
+          { verb: 'apply', resource: ROLE, object: rbac('Role') },
+          write,
+        ],
+      }),
+      { resource: VDI_SESSION, object: undefined },
+      deps,
+    )
+
+  it('comes first, then the role, then what binds it', async () => {
+    const { metadata } = session()
+    expect(await carry(claim(metadata.resourceVersion))).toBeUndefined()
+    expect(writes().map((line) => line.split('/').at(-2))).toEqual(['vdisessions', 'roles', 'rolebindings'])
+    expect(api.store.get(VDI_SESSION, 'one', 'team')?.metadata.annotations).toEqual({ by: 'ann' })
+  })
+
+  it('of another version gives nobody anything, and the round is made again', async () => {
+    const { metadata } = session()
+    api.store.put(VDI_SESSION, { ...session(), spec: { owner: 'ann', desiredState: 'Stopped' } } as never)
+    await expect(carry(claim(metadata.resourceVersion))).rejects.toMatchObject({ status: 409 })
+    expect(api.store.get(VDI_SESSION, 'one', 'team')?.metadata.annotations).toBeUndefined()
+    expect(api.store.get(ROLE, 'one', 'team')).toBeUndefined()
+  })
+
+  it('of one that is gone is no refusal of the start', async () => {
+    await expect(carry(claim('7'))).rejects.toMatchObject({ status: 409 })
+    expect(api.store.get(ROLE, 'one', 'team')).toBeUndefined()
+  })
+
+  it('keeps it from being deleted by whoever saw it before', async () => {
+    const before = session().metadata
+    await carry(claim(before.resourceVersion))
+    const { uid, resourceVersion } = before
+    const gone = { resource: VDI_SESSION, name: 'one', namespace: 'team', uid, resourceVersion }
+    await execute(plan({ deletes: [gone] }), { resource: VDI_SESSION, object: undefined }, deps)
+    expect(api.store.get(VDI_SESSION, 'one', 'team')).toBeDefined()
   })
 })

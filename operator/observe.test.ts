@@ -1,7 +1,7 @@
 // What users and templates look like to their planners, gathered from stores that hold what the API server would give.
 import { expect, test } from 'vitest'
 import { userNamespace } from '../shared/domain/names.ts'
-import { LABEL, USER_TEMPLATES_ROLE } from '../shared/product.ts'
+import { LABEL, USER_TEMPLATES_ROLE, WARM_POOL_USER } from '../shared/product.ts'
 import type { KubeObject } from '../shared/render/types.ts'
 import type { Reflector } from '../kube/types.ts'
 import { observeTemplate, type TemplateStores } from './template/observe.ts'
@@ -111,6 +111,14 @@ test('readers of templates are all who are let in, once each and sorted', () => 
   expect(observeUser(userStores(users, [binding]), 'a', undefined).readers.binding).toBe(binding)
   // not read yet is not the same as not there
   expect(observeUser(userStores(users, [], 'forbidden'), 'a', undefined).readers.binding).toBe('unknown')
+})
+
+test('the warm pool’s person reads no templates, and has the login of every one', () => {
+  const at = '2026-01-01T00:00:00Z'
+  const { readers } = observeUser(userStores([user('a', 'alice', at), user('p', WARM_POOL_USER, at)]), 'a', undefined)
+  expect(readers.usernames).toEqual(['alice'])
+  const { logins } = observeUser(userStores([user('p', WARM_POOL_USER, at)]), 'p', undefined)
+  expect(logins.sources.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(['all', 'staff']))
 })
 
 test('a person gets the logins that templates of theirs name, and never one whose name is taken', () => {

@@ -1,8 +1,15 @@
 // From a VDIUser to a namespace with rights, limits and walls, round by round; drift, lock-out, and names that are taken.
 import { expect, test } from 'vitest'
-import { userNamespace } from '../../shared/domain/names.ts'
+import { userNamespace, WARM_POOL_NAMESPACE } from '../../shared/domain/names.ts'
 import { vdiUserSpecSchema, type VdiUserStatus } from '../../shared/domain/vdi-user.ts'
-import { ANNOTATION, LABEL, USER_ROLE, USER_TEMPLATES_ROLE } from '../../shared/product.ts'
+import {
+  ANNOTATION,
+  LABEL,
+  USER_ROLE,
+  USER_TEMPLATES_ROLE,
+  WARM_POOL_ROLE,
+  WARM_POOL_USER,
+} from '../../shared/product.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
 import { operatorConfigSchema, type OperatorConfig } from '../config.ts'
 import type { Plan } from '../plan.ts'
@@ -445,4 +452,22 @@ test("a chart without the readers' binding is told of, and its binding is never 
   const { end, plans } = settle(observed({}, { readers: { binding: 'missing', usernames: ['alice'] } }))
   expect(plans.flatMap(kinds)).not.toContain('ClusterRoleBinding')
   expect(end.status.conditions?.[0]?.message).toContain(USER_TEMPLATES_ROLE)
+})
+
+test('the warm pool’s person is nobody: there the operator has rights, and no user', () => {
+  const platform = { ...PLATFORM, serviceAccount: 'operator' }
+  const pool = observed({ username: WARM_POOL_USER })
+  const first = planUser(pool, config(), NOW, platform)
+  const namespace = first.writes.find(({ object }) => object.kind === 'Namespace')?.object
+  expect(namespace?.metadata.name).toBe(WARM_POOL_NAMESPACE)
+  let state: ObservedUser = { ...pool, namespace }
+  for (let round = 0; round < 3; round += 1) state = after(state, planUser(state, config(), NOW, platform))
+  expect(state.roleBinding).toMatchObject({
+    metadata: { name: WARM_POOL_ROLE, namespace: WARM_POOL_NAMESPACE },
+    roleRef: { kind: 'ClusterRole', name: WARM_POOL_ROLE },
+    subjects: [{ kind: 'ServiceAccount', name: 'operator', namespace: PLATFORM.namespace }],
+  })
+  // outside a cluster the operator has an admin's rights anyway
+  const bare = { ...state, roleBinding: undefined }
+  expect(kinds(planUser(bare, config(), NOW, PLATFORM))).toEqual([])
 })
