@@ -95,6 +95,28 @@ describe('a WebSocket through a door', () => {
     socket.terminate()
   })
 
+  it('ends with words where a desktop begins a message of a gigabyte', async () => {
+    const door = await given({
+      raw: (socket) =>
+        socket.once('data', (request: Buffer) => {
+          socket.write(Buffer.concat([Buffer.from(accepting(request)), Buffer.from([0x81, 2, 0x68, 0x69])]))
+          socket.write(Buffer.from([0x82, 127, 0, 0, 0, 0, 0x40, 0, 0, 0]))
+          const more = (): void => {
+            while (socket.writable && socket.write(Buffer.alloc(64 * 1024)));
+          }
+          socket.on('drain', more)
+          more()
+        }),
+    })
+    const socket = connect(door, 'api/websockets')
+    const texts: string[] = []
+    socket.on('message', (text: Buffer) => texts.push(text.toString()))
+    const [code, reason] = (await once(socket, 'close')) as [number, Buffer]
+    expect(texts).toEqual(['hi'])
+    expect([code, reason.toString()]).toEqual([1008, 'The desktop sent a message that is too large.'])
+    await until(() => [...door.desktop.openSockets].every((open) => open.bytesRead === 0))
+  })
+
   it('is refused for foreign origins, without one, and off the list', async () => {
     const door = await given(echoing())
     expect(await refused(connect(door, 'api/ws', [], 'http://evil.example'))).toBe(403)

@@ -1,5 +1,6 @@
 // Carries one WebSocket through a door: the upgrade is made and checked here, the frames then pass as bytes.
 // Policy: no extension is negotiated, one offered subprotocol at most; the end or cut of either side is shown to the other at once.
+// A desktop's message that is larger than any is where it ends.
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
@@ -9,6 +10,7 @@ import { rawHead, refuseUpgrade } from './answers.ts'
 import type { OpenDoor } from './door.ts'
 import { exchange } from './exchange.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
+import { limitMessages } from './message-limit.ts'
 import type { Target } from './routes.ts'
 
 /** The constant of RFC 6455 with which an accept value is made. */
@@ -121,7 +123,8 @@ function join(
       ...(protocol === undefined ? {} : { 'sec-websocket-protocol': protocol }),
     }),
   )
-  if (remoteHead.length > 0) local.write(remoteHead)
+  const limited = limitMessages()
+  if (remoteHead.length > 0) limited.write(remoteHead)
   if (localHead.length > 0) remote.write(localHead)
   local.once('close', () => remote.destroy())
   remote.once('close', () => {
@@ -131,7 +134,11 @@ function join(
     else local.end()
   })
   local.pipe(remote)
-  remote.pipe(local)
+  limited.once('end', () => {
+    // a desktop that ended by itself is left to its own goodbye
+    if (!remote.readableEnded) remote.destroy()
+  })
+  remote.pipe(limited).pipe(local)
 }
 
 function acceptFor(key: string): string {
