@@ -325,6 +325,23 @@ describe('a session that has one', () => {
     expect(world.plan().finalizers).toEqual([])
   })
 
+  it('waits for a pod that is slow to end, and never ends it by force: its own plan knows its node', () => {
+    const world = claimed()
+    world.wish({ desiredState: 'Stopped' })
+    next(world)
+    const [{ pods = [] } = {}] = world.observed.claimed
+    const deletionTimestamp = new Date(world.now).toISOString()
+    const slow = pods.map((pod) => ({
+      ...pod,
+      metadata: { ...pod.metadata, namespace: WARM_POOL_NAMESPACE, deletionTimestamp },
+    }))
+    change(world, { session: ending(world), pods: slow })
+    world.pass(30 * MINUTE)
+    const plan = next(world)
+    expect(plan.status).toMatchObject({ phase: 'Stopping' })
+    expect(plan.deletes).toEqual([])
+  })
+
   it('that is restarted lets it go, and takes another one once its pod is gone', () => {
     const world = claimed()
     world.pass(MINUTE)

@@ -107,6 +107,8 @@ function withStuckPods({ observed, facts, now }: Round, plan: Plan): Plan {
   const times: number[] = []
   for (const pod of facts.leaving) {
     const told = epochOf(pod.metadata.deletionTimestamp)
+    // one of the pool is its own plan's, which knows its node
+    if (pod.metadata.namespace !== facts.namespace) continue
     if (told === undefined || !nodeIsDead(observed.node, pod)) continue
     const { name, namespace, uid } = pod.metadata
     if (now < told + GIVE_UP_MS) times.push(told + GIVE_UP_MS)
