@@ -329,7 +329,7 @@ describe('a session that has one', () => {
     const world = claimed()
     world.wish({ desiredState: 'Stopped' })
     next(world)
-    const [{ pods = [] } = {}] = world.observed.claimed
+    const pods = world.observed.claimed.flatMap((one) => one.pods)
     const deletionTimestamp = new Date(world.now).toISOString()
     const slow = pods.map((pod) => ({
       ...pod,
