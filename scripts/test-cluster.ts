@@ -7,6 +7,7 @@ import { leftovers } from '../e2e/cluster/down.ts'
 import { startCluster, type TestCluster } from '../e2e/cluster/index.ts'
 import { fixturesFolder } from '../e2e/cluster/settings.ts'
 import { machineProblems, findGo } from '../e2e/cluster/toolchain.ts'
+import { buildHelm, buildKubeconform, buildTraefik } from '../e2e/cluster/tools.ts'
 import { buildCoturnImage } from '../images/coturn/build.ts'
 import { buildDesktopImage, imageCache } from '../images/desktop/build.ts'
 import { buildOperatorImage } from '../images/operator/build.ts'
@@ -35,6 +36,15 @@ async function problems(): Promise<string[]> {
   return found
 }
 
+/** Makes the programs that the specs need before they begin: on a fresh machine that takes minutes, which no test's time holds. */
+async function buildTools(groups: readonly ClusterGroup[]): Promise<void> {
+  const platform = groups.filter(({ name }) => name === 'platform' || name === 'chaos').flatMap(({ files }) => files)
+  if (platform.length === 0) return
+  await buildHelm(console.log)
+  await buildKubeconform(console.log)
+  if (platform.some((file) => file.startsWith('operator-traefik'))) await buildTraefik(console.log)
+}
+
 async function runGroup(group: ClusterGroup, options: readonly string[], env: NodeJS.ProcessEnv): Promise<Counts> {
   const name = `cluster-${group.name}`
   const report = join(results, `${name}.json`)
@@ -61,14 +71,15 @@ async function wholeRun(names: readonly string[], options: readonly string[]): P
     const image = await buildDesktopImage(imageCache(), console.log)
     const relay = await buildCoturnImage(imageCache(), console.log)
     const operator = await buildOperatorImage(imageCache(), console.log)
+    const long = process.env['KASM_LONG'] === '1'
+    const rounds = clusterRounds(readdirSync(join(root, SPECS)), names, long)
+    await buildTools(rounds.flat())
     cluster = await startCluster(console.log)
     wasUp = cluster.wasUp
     await cluster.importImage(image)
     await cluster.importImage(relay)
     const env = { KASM_DESKTOP_ARCHIVE: image, KASM_COTURN_ARCHIVE: relay, KASM_OPERATOR_ARCHIVE: operator }
-    const long = process.env['KASM_LONG'] === '1'
-    for (const round of clusterRounds(readdirSync(join(root, SPECS)), names, long))
-      counts.push(...(await Promise.all(round.map((group) => runGroup(group, options, env)))))
+    for (const round of rounds) counts.push(...(await Promise.all(round.map((group) => runGroup(group, options, env)))))
     if (cluster.notRun.length > 0) counts.push({ name: 'cluster parts', passed: 0, failed: 0, skipped: cluster.notRun })
   } catch (error) {
     console.error(error)
