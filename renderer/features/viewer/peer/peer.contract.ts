@@ -79,7 +79,11 @@ interface Pair {
   readonly edited: string[]
 }
 
-async function connect(create: CreateViewerPeer, work: (pair: Pair) => Promise<void>): Promise<void> {
+async function connect(
+  create: CreateViewerPeer,
+  work: (pair: Pair) => Promise<void>,
+  before: (peer: ViewerPeer) => void = () => undefined,
+): Promise<void> {
   const desktop = makeDesktop()
   const edited: string[] = []
   const peer = create({
@@ -108,6 +112,7 @@ async function connect(create: CreateViewerPeer, work: (pair: Pair) => Promise<v
   peer.on('state', (value) => events.state.push(value))
   peer.on('error', (value) => events.error.push(value))
   try {
+    before(peer)
     peer.accept({ type: 'offer', sdp: await completeOffer(desktop.connection) })
     await until(() => events.open.length > 0 && desktop.pointer.readyState === 'open', 'the channels open')
     await work({ desktop, peer, events, edited })
@@ -207,6 +212,25 @@ export const peerContract: readonly ContractCase[] = [
         }, 'motion on input')
         check(peer.state === 'connected', 'still connected')
       }),
+  },
+  {
+    name: 'drops candidates that the browser refuses, before the offer and after it',
+    run: (create) => {
+      const refused = (peer: ViewerPeer) => {
+        for (const candidate of ['candidate:1 1 udp 1 192.0.2.9 9 typ host', 'candidate:nonsense', 'x'])
+          peer.accept({ type: 'candidate', candidate: { candidate, sdpMid: 'nowhere', sdpMLineIndex: 77 } })
+      }
+      return connect(
+        create,
+        async ({ desktop, peer, events }) => {
+          refused(peer)
+          desktop.input.send('still here')
+          await until(() => events.message.length === 1, 'heard')
+          check(peer.state === 'connected' && events.error.length === 0, `${peer.state}, ${events.error.join()}`)
+        },
+        refused,
+      )
+    },
   },
   {
     name: 'ends when input closes',

@@ -1,5 +1,6 @@
 // simple-peer as a ViewerPeer. The only file that touches its private parts.
 // Policy: `input` is simple-peer's one channel (its close ends the peer); `pointer` lives beside it and may come and go.
+// A candidate that the browser refuses is dropped, as by the twin: simple-peer itself would end the peer.
 // oxlint-disable-next-line typescript/triple-slash-reference -- other zones compile this file without the renderer's folder
 /// <reference path="./simplepeer.d.ts" />
 import SimplePeer from 'simple-peer/simplepeer.min.js'
@@ -13,6 +14,7 @@ export const createSimplePeer: CreateViewerPeer = ({ iceServers, iceTransportPol
   let pointer: RTCDataChannel | null = null
   let failed = false
   let edited = ''
+  const early: RTCIceCandidateInit[] = []
   const peer = new SimplePeer({
     initiator: false,
     trickle: true,
@@ -53,10 +55,17 @@ export const createSimplePeer: CreateViewerPeer = ({ iceServers, iceTransportPol
       }
     })
   }
+  const add = (candidate: RTCIceCandidateInit) => {
+    connection?.addIceCandidate(candidate).catch(() => {
+      // names that cannot be resolved here, nonsense, and leftovers of a closed connection
+    })
+  }
   peer.on('signal', (data) => {
-    // simple-peer says the browser's own reading of the answer; the server gets the edited words
-    if (data.type === 'answer') events.emit('signal', { type: 'answer', sdp: edited })
-    else if (data.candidate !== undefined) events.emit('signal', { type: 'candidate', candidate: data.candidate })
+    if (data.type === 'answer') {
+      // simple-peer says the browser's own reading of the answer; the server gets the edited words
+      events.emit('signal', { type: 'answer', sdp: edited })
+      for (const candidate of early.splice(0)) add(candidate)
+    } else if (data.candidate !== undefined) events.emit('signal', { type: 'candidate', candidate: data.candidate })
     // `renegotiate` and `transceiverRequest` are simple-peer's own tongue: a Selkies server does not know them
   })
   peer.on('data', (data) =>
@@ -76,7 +85,8 @@ export const createSimplePeer: CreateViewerPeer = ({ iceServers, iceTransportPol
       if (signal.type === 'offer') {
         move('connecting')
         peer.signal({ type: 'offer', sdp: signal.sdp })
-      } else peer.signal({ candidate: signal.candidate })
+      } else if (!connection?.remoteDescription) early.push(signal.candidate)
+      else add(signal.candidate)
     },
     send(channel, data) {
       if (channel === 'pointer' && pointer?.readyState === 'open') {
