@@ -14,7 +14,16 @@ export function flag(settings: Readonly<Record<string, unknown>>, name: string):
 }
 
 /** A size as people read it. */
-export function bytesWords(bytes: number): string {
+function bytesWords(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
   return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+/** What the clipboard has brought. */
+export function copiedWords(where: 'to-desktop' | 'from-desktop', kind: string, bytes: number): string {
+  return `${where === 'to-desktop' ? 'Copied to the desktop' : 'Copied from the desktop'}: ${kind}, ${bytesWords(bytes)}`
+}
+
+export function tooLargeWords(bytes: number): string {
+  return `Too large for the desktop’s clipboard: ${bytesWords(bytes)}`
 }

@@ -1,15 +1,15 @@
 // One desktop in one window: joins connection, picture, input, clipboard, pads and sound, and writes what the page shows.
 // Policy: input outlives transports; nothing stays held over a change of transport; a lost picture stays on screen as a still.
 import type { ChordAction } from '../../../shared/domain/chords.ts'
-import type { SessionView } from '../../../shared/domain/session.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/domain/settings.ts'
 import type { Bridge } from '../../../shared/ipc/bridge.ts'
-import type { CursorView, ServerMessage } from '../../../shared/selkies/g2/server-messages.ts'
+import type { CursorView } from '../../../shared/selkies/g2/server-messages.ts'
 import { createConnection } from './connection.ts'
+import { createDesktopNews } from './desktop-news.ts'
 import { browserClipboard, createClipboardBridge, directionsOf } from './input/clipboard.ts'
 import { cursorCss } from './input/cursor.ts'
 import { captureGamepads } from './input/gamepads.ts'
-import { placePicture, streamPixel, wantedDpi, wantedSize, type Size } from './input/geometry.ts'
+import { placePicture, streamPixel } from './input/geometry.ts'
 import type { InputSink } from './input/input-sink.ts'
 import { captureKeyboard, platformOf } from './input/keyboard.ts'
 import { capturePointer } from './input/pointer.ts'
@@ -18,16 +18,18 @@ import { createClipboardTyper } from './input/clipboard-typer.ts'
 import { createNativePeer } from './peer/native-peer.ts'
 import { createSimplePeer } from './peer/simple-peer-adapter.ts'
 import { createFullScreen } from './full-screen.ts'
-import { bytesWords, flag, rememberTab } from './session-words.ts'
+import { copiedWords, rememberTab, tooLargeWords } from './session-words.ts'
 import { createScreen } from './screen.ts'
-import { createSizeKeeper } from './size-keeper.ts'
-import { createStatsMeter, desktopFigures, encoderFigures, type DesktopFigures } from './stats-meter.ts'
-import { keepStill, makeThumbnail } from './still-picture.ts'
+import { createSampling } from './sampling.ts'
+import { followSession } from './session-follow.ts'
+import { createSoundLock } from './sound-lock.ts'
+import { keepStill } from './still-picture.ts'
 import type { IcePath } from './transport/paths.ts'
 import type { Screens, TransportEvents } from './transport/transport.ts'
 import { connectWebRtc } from './transport/webrtc-transport.ts'
 import { connectWebSocket } from './transport/websocket-transport.ts'
-import { createViewerStore, HISTORY, toldBySession, type Say, type ViewerStore } from './viewer-state.ts'
+import { createViewerStore, type Say, type ViewerStore } from './viewer-state.ts'
+import { createWindowSize, pixelRatio } from './window-size.ts'
 
 /** The elements of the page that the session draws into and listens to. */
 export interface ViewerElements extends Screens {
@@ -70,44 +72,30 @@ export interface ViewerSession {
   dispose(): void
 }
 
-const STATS_EVERY_MS = 1000
-const THUMBNAIL_EVERY_MS = 20_000
-const RESIZE_AFTER_MS = 200
-
 /** Opens a desktop in a window. */
 export function createViewerSession(options: ViewerSessionOptions): ViewerSession {
   const { bridge, sessionId, elements } = options
   const store = createViewerStore(performance.now())
   const set = store.setState
   const stop = new AbortController()
-  const meter = createStatsMeter()
-  const sizes = createSizeKeeper(() => performance.now())
   const tabId = rememberTab()
   let settings: Settings = DEFAULT_SETTINGS
-  let view: SessionView | null = null
-  let figures: DesktopFigures = { encodeMs: null, pipelineMs: null, encoder: null, hardware: null }
-  let policy = { in: true, out: true }
   let cursor: CursorView | null = null
-  let asked: Size | null = null
   let sayId = 0
   let firstFrameTold = false
-  let thumbnailAt = 0
-  let unlockSound: (() => Promise<boolean>) | null = null
+  const sound = createSoundLock(store)
 
   const sink: InputSink = (message, lane) => {
     connection.transport?.send(message, lane)
   }
   const say = (what: Omit<Say, 'id'>) => set({ say: { ...what, id: ++sayId } })
-  const ratio = () => window.devicePixelRatio || 1
-  const stageSize = (): Size => ({ width: elements.stage.clientWidth, height: elements.stage.clientHeight })
-  const wish = () => wantedSize(stageSize(), ratio(), settings.sharpPixels)
   const source = () => (store.getState().mode === 'websocket' ? elements.canvas : elements.video)
 
   const screen = createScreen(elements)
   const layout = () => {
     const { picture } = store.getState()
     if (picture === null) return
-    screen.place(placePicture(stageSize(), picture, ratio()))
+    screen.place(placePicture(size.stage(), picture, pixelRatio()))
     showCursor()
   }
   const showCursor = () => {
@@ -116,71 +104,44 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     const rect = source().getBoundingClientRect()
     set({ cursor: cursorCss(cursor, rect.width / picture.width) })
   }
-  const askSize = () => {
-    if (!settings.resizeToWindow) return
-    const size = wish()
-    if (asked?.width === size.width && asked.height === size.height) return
-    asked = size
-    sink({ type: 'resize', ...size })
-    sink({ type: 'dpi', dpi: wantedDpi(ratio(), settings.sharpPixels) })
-  }
+  const size = createWindowSize({ stage: elements.stage, settings: () => settings, sink, onResize: layout })
 
-  const hear = (message: ServerMessage) => {
-    switch (message.type) {
-      case 'cursor':
-        cursor = message.cursor
-        return showCursor()
-      case 'clipboard':
-        return clipboard.receive(message.part)
-      case 'server-settings':
-        policy = {
-          in: flag(message.settings, 'clipboard_in_enabled'),
-          out: flag(message.settings, 'clipboard_out_enabled'),
-        }
-        return clipboard.setDirections(directionsOf(settings.clipboard, policy))
-      case 'rumble':
-        return pads.rumble(message.slot, message.strong, message.weak, message.durationMs)
-      case 'stream-stats':
-        figures = desktopFigures(message.stats, figures)
-        return undefined
-      case 'stream-info':
-        figures = encoderFigures(message.info, figures)
-        return undefined
-      case 'video-declined':
-        return say({ icon: 'network', text: `This machine cannot decode ${message.mime.replace('video/', '')}.` })
-      case 'connection':
-        return message.poor ? say({ icon: 'network', text: 'The connection is poor; the picture may lag.' }) : undefined
-      default:
-        return undefined
-    }
-  }
+  const news = createDesktopNews({
+    onCursor: (next) => {
+      cursor = next
+      showCursor()
+    },
+    onClipboard: (part) => clipboard.receive(part),
+    onPolicy: (policy) => clipboard.setDirections(directionsOf(settings.clipboard, policy)),
+    onRumble: (...rumble) => pads.rumble(...rumble),
+    say,
+  })
   const events = (mode: 'webrtc' | 'websocket'): TransportEvents => ({
     onOpen() {
       sink({ type: 'gzip' })
       // a cut connection leaves pressed what was pressed
       sink({ type: 'release-keys' })
-      if (policy.out) sink({ type: 'clipboard-read', when: 'connect' })
+      if (news.policy.out) sink({ type: 'clipboard-read', when: 'connect' })
       sink({ type: 'frame-rate', fps: settings.frameRate })
       sink({ type: 'video-bitrate', kbps: settings.bitrateKbps })
-      sink({ type: 'dpi', dpi: wantedDpi(ratio(), settings.sharpPixels) })
+      sink({ type: 'dpi', dpi: size.dpi() })
       sink({ type: 'stats', on: true })
       if (settings.sound) sink({ type: 'start-audio' })
-      askSize()
+      size.ask()
       pads.announce()
       set({ mode })
     },
-    onMessage: hear,
+    onMessage: news.hear,
     onPicture(width, height) {
       set({ mode, picture: { width, height } })
       screen.show(mode)
       layout()
       if (store.getState().status.kind === 'connected') return
       connection.pictureSeen()
-      meter.reset()
-      void sample()
+      sampling.begin()
       if (firstFrameTold) return
       firstFrameTold = true
-      thumbnailAt = performance.now() - THUMBNAIL_EVERY_MS + 2000
+      sampling.thumbnailSoon()
       void bridge.call('sessions.firstFrame', { sessionId })
     },
     // the connection hears of an end by its own callback, which wraps this one
@@ -192,21 +153,21 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     paths: options.paths,
     wishedTransport: () => (options.forceWebSocket ? 'websocket' : settings.transport),
     connect(mode, door, paths, lost) {
-      const size = wish()
-      asked = mode === 'webrtc' ? null : size // HELLO only announces it: the resize itself follows on open
+      const wish = size.wish()
+      size.told(mode === 'webrtc' ? null : wish) // HELLO only announces it: the resize itself follows on open
       const shared = {
         door,
         screens: elements,
-        pageSize: [size.width, size.height] as const,
+        pageSize: [wish.width, wish.height] as const,
         tabId,
         sound: settings.sound,
         events: { ...events(mode), onEnd: lost },
       }
       if (mode === 'webrtc') {
-        unlockSound = async () => {
+        sound.use(async () => {
           await elements.audio.play()
           return true
-        }
+        })
         const createPeer = settings.peer === 'native' ? createNativePeer : createSimplePeer
         return connectWebRtc({ ...shared, paths, createPeer })
       }
@@ -214,9 +175,9 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
         ...shared,
         frameRate: settings.frameRate,
         bitrateKbps: settings.bitrateKbps,
-        onSoundLocked: () => set({ soundLocked: true }),
+        onSoundLocked: sound.locked,
       })
-      unlockSound = () => transport.unlockSound()
+      sound.use(() => transport.unlockSound())
       return transport
     },
     onLost() {
@@ -231,13 +192,8 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const clipboard = createClipboardBridge({
     local: browserClipboard(),
     sink,
-    onCopied: (where, kind, bytes) =>
-      say({
-        icon: 'clipboard',
-        text: `${where === 'to-desktop' ? 'Copied to the desktop' : 'Copied from the desktop'}: ${kind}, ${bytesWords(bytes)}`,
-      }),
-    onTooLarge: (bytes) =>
-      say({ icon: 'clipboard', text: `Too large for the desktop’s clipboard: ${bytesWords(bytes)}` }),
+    onCopied: (...copied) => say({ icon: 'clipboard', text: copiedWords(...copied) }),
+    onTooLarge: (bytes) => say({ icon: 'clipboard', text: tooLargeWords(bytes) }),
   })
   const pads = captureGamepads(sink, (count) => {
     const before = store.getState().pads
@@ -247,7 +203,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const typer = createClipboardTyper({
     sink,
     readText: () => navigator.clipboard.readText(),
-    mayType: () => policy.in && store.getState().status.kind === 'connected',
+    mayType: () => news.policy.in && store.getState().status.kind === 'connected',
     onProgress: (typing) => set({ typing }),
     say: (text) => say({ icon: 'keyboard', text }),
   })
@@ -262,14 +218,6 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     onPaste: (data) => void clipboard.paste(data),
   })
   const focus = () => elements.field.focus({ preventScroll: true })
-  const tryUnlock = () => {
-    if (!store.getState().soundLocked) return
-    unlockSound?.()
-      .then((open) => set({ soundLocked: !open }))
-      .catch(() => {
-        // still locked: the hint stays
-      })
-  }
   const releasePointer = capturePointer({
     target: elements.stage,
     sink,
@@ -280,41 +228,22 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     },
     onPress() {
       focus()
-      tryUnlock()
+      sound.tryUnlock()
     },
   })
 
-  const sample = async () => {
-    const { transport } = connection
-    if (transport === null || store.getState().status.kind !== 'connected') return
-    const raw = await transport.stats()
-    if (connection.transport !== transport) return
-    const stats = meter.take(raw, figures, performance.now())
-    set({ path: raw.path })
-    if (stats !== null) set({ stats, history: [...store.getState().history, stats].slice(-HISTORY) })
-    const { picture } = store.getState()
-    if (settings.resizeToWindow && sizes.check(asked, picture)) {
-      asked = null
-      askSize()
-    }
-    if (picture === null || performance.now() - thumbnailAt < THUMBNAIL_EVERY_MS || document.hidden) return
-    thumbnailAt = performance.now()
-    const dataUrl = makeThumbnail(source(), picture)
-    if (dataUrl !== null) void bridge.call('sessions.setThumbnail', { sessionId, dataUrl })
-  }
-  const statsTimer = setInterval(() => void sample(), STATS_EVERY_MS)
-
-  let resizeTimer: ReturnType<typeof setTimeout> | undefined
-  const observer = new ResizeObserver(() => {
-    layout()
-    clearTimeout(resizeTimer)
-    resizeTimer = setTimeout(askSize, RESIZE_AFTER_MS)
+  const sampling = createSampling({
+    store,
+    transport: () => connection.transport,
+    figures: () => news.figures,
+    source,
+    onSample: size.check,
+    onThumbnail: (dataUrl) => void bridge.call('sessions.setThumbnail', { sessionId, dataUrl }),
   })
-  observer.observe(elements.stage)
   const { signal } = stop
   // a page that leaves says so: the desktop need not hold its place for a cut that was none
   window.addEventListener('pagehide', () => connection.dispose(), { signal })
-  elements.audio.addEventListener('locked', () => set({ soundLocked: true }), { signal })
+  elements.audio.addEventListener('locked', sound.locked, { signal })
   window.addEventListener('focus', () => void clipboard.focus(), { signal })
   const fullScreen = createFullScreen({
     signal,
@@ -338,77 +267,43 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     const before = settings
     settings = next
     const { transport } = connection
-    clipboard.setDirections(directionsOf(next.clipboard, policy))
+    clipboard.setDirections(directionsOf(next.clipboard, news.policy))
     pads.setEnabled(next.gamepads)
     if (next.allKeys !== before.allKeys) void fullScreen.grab.update()
     if (next.sound !== before.sound) transport?.setSound(next.sound)
     if (next.frameRate !== before.frameRate) sink({ type: 'frame-rate', fps: next.frameRate })
     if (next.bitrateKbps !== before.bitrateKbps) sink({ type: 'video-bitrate', kbps: next.bitrateKbps })
-    if (next.resizeToWindow !== before.resizeToWindow || next.sharpPixels !== before.sharpPixels) askSize()
+    if (next.resizeToWindow !== before.resizeToWindow || next.sharpPixels !== before.sharpPixels) size.ask()
     if (transport !== null && (next.transport !== before.transport || next.peer !== before.peer)) {
       keyboard.releaseAll()
       connection.start()
     }
   }
-  /** The desktop was seen stopped since the connection ended: what opens now is a new start. */
-  let wasAway = false
   let started = false
-  const begin = () => {
-    if (started || stop.signal.aborted) return
-    started = true
-    connection.start()
-  }
   const stopSettings = bridge.subscribe('settings', (next) => {
     applySettings(next)
+    if (started || stop.signal.aborted) return
     // the first answer decides the transport; it comes at once
-    begin()
-  })
-  const stopSessions = bridge.subscribe('sessions', ({ sessions, loading }) => {
-    const next = sessions.find(({ id }) => id === sessionId) ?? null
-    const before = view
-    view = next
-    if (next !== null) set(toldBySession(next))
-    follow(before, next, loading)
-  })
-  const follow = (before: SessionView | null, next: SessionView | null, loading: boolean) => {
-    const { status } = store.getState()
-    if (next === null) {
-      if (before !== null && !loading) connection.end('This desktop was removed.', 'none')
-      return
-    }
-    if (!next.openable) wasAway = true
-    const over = next.phase === 'stopped' || next.phase === 'failed'
-    if (over && status.kind !== 'ended')
-      connection.end(next.error?.sentence ?? next.note ?? 'Stopped from outside.', 'start')
-    if (status.kind === 'ended' && status.offer === 'start' && wasAway && next.openable) begun()
-  }
-  const begun = () => {
-    wasAway = false
-    firstFrameTold = false
+    started = true
     connection.start()
-  }
+  })
+  const session = followSession({
+    bridge,
+    sessionId,
+    store,
+    connection,
+    say,
+    onNewStart: () => {
+      firstFrameTold = false
+    },
+  })
 
   return {
     store,
     say,
     focus,
-    again() {
-      const { status } = store.getState()
-      if (status.kind !== 'ended') return
-      if (status.offer === 'reconnect') return connection.start()
-      void bridge.call('sessions.resume', { sessionId }).then((answer) => {
-        if (!answer.ok) say({ icon: 'info', text: answer.error.sentence })
-        return undefined
-      })
-    },
-    async stopDesktop() {
-      const answer = await bridge.call('sessions.stop', { sessionId })
-      if (!answer.ok) say({ icon: 'info', text: answer.error.sentence })
-      else {
-        wasAway = false
-        connection.end('You stopped this desktop. Its home stays.', 'start')
-      }
-    },
+    again: session.again,
+    stopDesktop: session.stopDesktop,
     allowWebSocket: () => connection.allowWebSocket(),
     setGrab: (on) => fullScreen.grab.set(on),
     toggleFullScreen: () => fullScreen.toggle(),
@@ -420,11 +315,10 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     },
     dispose() {
       stop.abort()
-      clearInterval(statsTimer)
-      clearTimeout(resizeTimer)
-      observer.disconnect()
+      sampling.dispose()
+      size.dispose()
       stopSettings()
-      stopSessions()
+      session.dispose()
       typer.cancel()
       keyboard.dispose()
       releasePointer()

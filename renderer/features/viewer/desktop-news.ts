@@ -1,0 +1,70 @@
+// What a desktop says beside picture and sound, each handed to whom it concerns; kept is only its last word on itself.
+// Policy: what is not known is no news, and a desktop is asked nothing because of what it says.
+import type { ClipboardPart, CursorView, ServerMessage } from '../../../shared/selkies/g2/server-messages.ts'
+import type { Gamepads } from './input/gamepads.ts'
+import { flag } from './session-words.ts'
+import { desktopFigures, encoderFigures, type DesktopFigures } from './stats-meter.ts'
+import type { Say } from './viewer-state.ts'
+
+/** Which ways of the clipboard the desktop allows. */
+export interface ClipboardPolicy {
+  readonly in: boolean
+  readonly out: boolean
+}
+
+export interface DesktopNewsOptions {
+  onCursor(cursor: CursorView): void
+  onClipboard(part: ClipboardPart): void
+  onPolicy(policy: ClipboardPolicy): void
+  readonly onRumble: Gamepads['rumble']
+  say(say: Omit<Say, 'id'>): void
+}
+
+export interface DesktopNews {
+  readonly figures: DesktopFigures
+  readonly policy: ClipboardPolicy
+  hear(message: ServerMessage): void
+}
+
+export function createDesktopNews(options: DesktopNewsOptions): DesktopNews {
+  let figures: DesktopFigures = { encodeMs: null, pipelineMs: null, encoder: null, hardware: null }
+  let policy: ClipboardPolicy = { in: true, out: true }
+  const network = (text: string): void => options.say({ icon: 'network', text })
+
+  return {
+    get figures() {
+      return figures
+    },
+    get policy() {
+      return policy
+    },
+    hear(message) {
+      switch (message.type) {
+        case 'cursor':
+          return options.onCursor(message.cursor)
+        case 'clipboard':
+          return options.onClipboard(message.part)
+        case 'server-settings':
+          policy = {
+            in: flag(message.settings, 'clipboard_in_enabled'),
+            out: flag(message.settings, 'clipboard_out_enabled'),
+          }
+          return options.onPolicy(policy)
+        case 'rumble':
+          return options.onRumble(message.slot, message.strong, message.weak, message.durationMs)
+        case 'stream-stats':
+          figures = desktopFigures(message.stats, figures)
+          return undefined
+        case 'stream-info':
+          figures = encoderFigures(message.info, figures)
+          return undefined
+        case 'video-declined':
+          return network(`This machine cannot decode ${message.mime.replace('video/', '')}.`)
+        case 'connection':
+          return message.poor ? network('The connection is poor; the picture may lag.') : undefined
+        default:
+          return undefined
+      }
+    },
+  }
+}

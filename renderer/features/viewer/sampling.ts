@@ -1,0 +1,65 @@
+// Once a second while a desktop is connected: the figures of its transport for the page, and now and then a small picture for the library.
+import type { Size } from './input/geometry.ts'
+import { createStatsMeter, type DesktopFigures } from './stats-meter.ts'
+import { makeThumbnail } from './still-picture.ts'
+import type { Transport } from './transport/transport.ts'
+import { HISTORY, type ViewerStore } from './viewer-state.ts'
+
+export interface SamplingOptions {
+  readonly store: ViewerStore
+  transport(): Transport | null
+  /** What the desktop itself last said. */
+  figures(): DesktopFigures
+  /** What shows the picture. */
+  source(): HTMLVideoElement | HTMLCanvasElement
+  onSample(picture: Size | null): void
+  /** @param dataUrl a small JPEG */
+  onThumbnail(dataUrl: string): void
+}
+
+export interface Sampling {
+  /** A connection's first picture was seen: nothing of the one before counts. */
+  begin(): void
+  /** The library gets a picture in a moment, whenever it had the last one. */
+  thumbnailSoon(): void
+  dispose(): void
+}
+
+const EVERY_MS = 1000
+const THUMBNAIL_EVERY_MS = 20_000
+const THUMBNAIL_SOON_MS = 2000
+
+/** Samples until disposed. */
+export function createSampling(options: SamplingOptions): Sampling {
+  const { store } = options
+  const meter = createStatsMeter()
+  let thumbnailAt = 0
+
+  const sample = async (): Promise<void> => {
+    const transport = options.transport()
+    if (transport === null || store.getState().status.kind !== 'connected') return
+    const raw = await transport.stats()
+    if (options.transport() !== transport) return
+    const stats = meter.take(raw, options.figures(), performance.now())
+    store.setState({ path: raw.path })
+    if (stats !== null) store.setState({ stats, history: [...store.getState().history, stats].slice(-HISTORY) })
+    const { picture } = store.getState()
+    options.onSample(picture)
+    if (picture === null || performance.now() - thumbnailAt < THUMBNAIL_EVERY_MS || document.hidden) return
+    thumbnailAt = performance.now()
+    const dataUrl = makeThumbnail(options.source(), picture)
+    if (dataUrl !== null) options.onThumbnail(dataUrl)
+  }
+  const timer = setInterval(() => void sample(), EVERY_MS)
+
+  return {
+    begin() {
+      meter.reset()
+      void sample()
+    },
+    thumbnailSoon() {
+      thumbnailAt = performance.now() - THUMBNAIL_EVERY_MS + THUMBNAIL_SOON_MS
+    },
+    dispose: () => clearInterval(timer),
+  }
+}

@@ -1,0 +1,83 @@
+// The size that the desktop is asked for: that of its window, where the settings say so. A window that is being drawn asks when it rests,
+// and what the desktop did not take is asked again.
+import type { Settings } from '../../../shared/domain/settings.ts'
+import { wantedDpi, wantedSize, type Size } from './input/geometry.ts'
+import type { InputSink } from './input/input-sink.ts'
+import { createSizeKeeper } from './size-keeper.ts'
+
+export interface WindowSizeOptions {
+  /** Fills the window. */
+  readonly stage: HTMLElement
+  settings(): Settings
+  readonly sink: InputSink
+  /** The window has another size: the picture is to be placed anew. */
+  onResize(): void
+}
+
+export interface WindowSize {
+  /** Of the stage, CSS px. */
+  stage(): Size
+  /** What the window has room for, px of the desktop. */
+  wish(): Size
+  /** The density of the screen, as the desktop is told. */
+  dpi(): number
+  /** Asks for the wish, where that has not been done. */
+  ask(): void
+  /** What a new connection has told the desktop; null: nothing yet. */
+  told(size: Size | null): void
+  /** Asks again when the desktop did not take it. */
+  check(picture: Size | null): void
+  dispose(): void
+}
+
+const RESIZE_AFTER_MS = 200
+
+/** Px of the screen for each of CSS. */
+export function pixelRatio(): number {
+  return window.devicePixelRatio || 1
+}
+
+/** Follows the window's size until disposed. */
+export function createWindowSize({ stage, settings, sink, onResize }: WindowSizeOptions): WindowSize {
+  const keeper = createSizeKeeper(() => performance.now())
+  let asked: Size | null = null
+
+  const stageSize = (): Size => ({ width: stage.clientWidth, height: stage.clientHeight })
+  const wish = (): Size => wantedSize(stageSize(), pixelRatio(), settings().sharpPixels)
+  const dpi = (): number => wantedDpi(pixelRatio(), settings().sharpPixels)
+  const ask = (): void => {
+    if (!settings().resizeToWindow) return
+    const size = wish()
+    if (asked?.width === size.width && asked.height === size.height) return
+    asked = size
+    sink({ type: 'resize', ...size })
+    sink({ type: 'dpi', dpi: dpi() })
+  }
+
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const observer = new ResizeObserver(() => {
+    onResize()
+    clearTimeout(timer)
+    timer = setTimeout(ask, RESIZE_AFTER_MS)
+  })
+  observer.observe(stage)
+
+  return {
+    stage: stageSize,
+    wish,
+    dpi,
+    ask,
+    told: (size) => {
+      asked = size
+    },
+    check(picture) {
+      if (!settings().resizeToWindow || !keeper.check(asked, picture)) return
+      asked = null
+      ask()
+    },
+    dispose() {
+      clearTimeout(timer)
+      observer.disconnect()
+    },
+  }
+}
