@@ -7,8 +7,8 @@ import * as z from 'zod/mini'
 import type { TestCluster } from '../../cluster/index.ts'
 import type { RunResult } from '../../cluster/process.ts'
 import { expect, test } from '../../drivers/cluster-app.ts'
-import { BAD_OBJECTS, GOOD_SPEC, type BadObject } from '../../fakes/bad-objects.ts'
-import { customResources } from '../../../scripts/generate/crds.ts'
+import { installKinds, KINDS, kindsOf, type Kind } from '../../drivers/own-kinds.ts'
+import { BAD_OBJECTS, GOOD_SPEC } from '../../fakes/bad-objects.ts'
 import { templateExample } from '../../../scripts/generate/template-docs.ts'
 import { builtinTemplates } from '../../../shared/domain/builtin-templates.ts'
 import { templateSpecSchema } from '../../../shared/domain/template.ts'
@@ -19,19 +19,12 @@ import type { KubeObject } from '../../../shared/render/types.ts'
 
 test.describe.configure({ mode: 'serial' })
 
-type Kind = BadObject['kind']
-const KINDS: readonly Kind[] = ['VDITemplate', 'VDISession', 'VDIUser']
 const GROUP = 'crds-spec.kasm-operator.io'
 const NAMESPACE = 'crds-spec'
 const ROOT = join(import.meta.dirname, '../../..')
 const apiVersion = `${GROUP}/${API_VERSION}`
 
-/** The definitions under our group; their short names would be taken for those of the real ones. */
-const definitions = customResources().map((crd) => {
-  const { plural } = crd.spec.names
-  const names = { ...crd.spec.names, shortNames: [`x${plural}`], categories: ['crds-spec'] }
-  return { ...crd, metadata: { name: `${plural}.${GROUP}` }, spec: { ...crd.spec, group: GROUP, names } }
-})
+const definitions = kindsOf(GROUP)
 const definitionNames = definitions.map(({ metadata }) => metadata.name)
 
 const plural = (kind: Kind): string => `${kind.toLowerCase()}s`
@@ -79,15 +72,7 @@ async function example(name: string): Promise<KubeObject> {
 }
 
 test.beforeAll(async ({ cluster }) => {
-  await cluster.kubectl(['apply', '--server-side', '-f', '-'], {
-    input: definitions.map((crd) => stringify(crd)).join('---\n'),
-  })
-  await cluster.kubectl([
-    'wait',
-    '--for=condition=Established',
-    '--timeout=30s',
-    ...definitionNames.map((name) => `crd/${name}`),
-  ])
+  await installKinds(cluster, definitions)
   await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }))
 })
 
