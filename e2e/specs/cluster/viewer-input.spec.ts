@@ -3,6 +3,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test, type RunningDesktop } from '../../drivers/cluster-app.ts'
 import { cardColor, eventually, type Point } from '../../drivers/desktop.ts'
+import { compose, openMenu, strokeKeys, type LayoutKey } from '../../drivers/viewer-keys.ts'
 import { connected, distance, heardPitch, pagePoint, picturePixels, pictureSize } from '../../drivers/viewer.ts'
 
 /** Five points away from the terminal and the panel. */
@@ -59,6 +60,55 @@ async function openConnected(desktop: RunningDesktop, query: string): Promise<Pa
   return page
 }
 
+/** Opens a program in a window of its own and waits until it has the keyboard. @param words of its command line, to end it by */
+async function openWindow(
+  { inside }: RunningDesktop,
+  name: string,
+  command: string,
+  words: string,
+): Promise<() => Promise<void>> {
+  await inside.background(command)
+  await eventually(
+    () => inside.sh('xdotool getwindowname $(xdotool getactivewindow)'),
+    (title) => title.trim() === name,
+  )
+  const readers = await inside.processes(words)
+  return async () => void (await inside.sh(`kill ${readers.join(' ')}; true`))
+}
+
+const ALTGR = { key: '+AltGraph', code: 'AltRight' } as const
+const letters = (text: string): readonly LayoutKey[] => Array.from(text, (key) => ({ key, code: 'KeyA' }))
+/** What keyboards of other layouts say for a line of text, by Chromium on Linux. */
+const LAYOUT_LINES: readonly { readonly text: string; readonly keys: readonly LayoutKey[] }[] = [
+  {
+    text: 'öß @{€} z',
+    keys: [
+      ...letters('öß '),
+      ALTGR,
+      { key: '@', code: 'KeyQ' },
+      { key: '{', code: 'Digit7' },
+      { key: '€', code: 'KeyE' },
+      { key: '}', code: 'Digit0' },
+      { ...ALTGR, key: '-AltGraph' },
+      ...letters(' z'),
+    ],
+  },
+  {
+    text: 'éçàù ê Ê',
+    keys: [
+      ...letters('éçàù '),
+      { key: 'Dead', code: 'BracketLeft' },
+      { key: 'e', code: 'KeyE', text: 'ê' },
+      ...letters(' '),
+      { key: 'Dead', code: 'BracketLeft' },
+      { key: '+Shift', code: 'ShiftLeft', modifiers: 8 },
+      { key: 'E', code: 'KeyE', text: 'Ê', modifiers: 8 },
+      { key: '-Shift', code: 'ShiftLeft' },
+    ],
+  },
+  { text: 'Съешь ещё', keys: letters('Съешь ещё') },
+]
+
 /** Text that needs shift, AltGr or no key at all: the same lines in every run, so that a failure can be looked at. */
 function randomLines(count: number): readonly string[] {
   const alphabet = Array.from('abcxyzABCXYZ019 !"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~äöüßéñçøÅ€Жλ中漢あ한')
@@ -110,6 +160,55 @@ for (const [mode, query] of [
       )
       expect(await desktop.inside.sh(`cat ${file}`)).toBe(wanted)
       await desktop.inside.sh(`kill ${readers.join(' ')}; true`)
+    })
+
+    test('keys of other layouts, dead keys, compositions and chords arrive', async ({ sharedDesktop: desktop }) => {
+      const page = await openConnected(desktop, query)
+      const file = `/tmp/layouts-${mode}`
+      const closeText = await openWindow(
+        desktop,
+        'layouts',
+        `xterm -T layouts -geometry 100x30+0+0 -e "cat > ${file}"`,
+        `cat > ${file}`,
+      )
+      for (const { keys } of LAYOUT_LINES) {
+        await strokeKeys(page, keys)
+        await page.keyboard.press('Enter')
+      }
+      await compose(page, 'にほんご', '日本語')
+      await page.keyboard.press('Enter')
+      const wanted = [...LAYOUT_LINES.map(({ text }) => text), '日本語', ''].join('\n')
+      await eventually(
+        () => desktop.inside.sh(`cat ${file}`),
+        (text) => text.length >= wanted.length,
+      )
+      expect(await desktop.inside.sh(`cat ${file}`)).toBe(wanted)
+      await closeText()
+
+      const events = `/tmp/events-${mode}`
+      const closeEvents = await openWindow(
+        desktop,
+        'Event Tester',
+        `stdbuf -oL xev -event keyboard > ${events}`,
+        'xev -event keyboard',
+      )
+      await (await openMenu(page)).getByRole('button', { name: 'Ctrl Alt Del' }).click()
+      // copying with a Russian keyboard: programs know the Latin key alone
+      await strokeKeys(page, [
+        { key: '+Control', code: 'ControlLeft', modifiers: 2 },
+        { key: 'с', code: 'KeyC', modifiers: 2 },
+        { key: '-Control', code: 'ControlLeft' },
+      ])
+      const presses = async () =>
+        [
+          ...(await desktop.inside.sh(`cat ${events}`)).matchAll(
+            /KeyPress event[^]*?state 0x(\w+)[^]*?0x\w+, (\w+)\)/g,
+          ),
+        ].map(([, state = '0', name]) => `${parseInt(state, 16) & 0xd} ${name}`)
+      await eventually(presses, (seen) => seen.includes('4 c'))
+      // what holds (1 Shift, 4 Control, 8 Alt) and the key
+      expect(await presses()).toEqual(expect.arrayContaining(['12 Delete', '4 c']))
+      await closeEvents()
     })
 
     test('twenty sizes of the window end in the right size of the screen', async ({ sharedDesktop: desktop }) => {
