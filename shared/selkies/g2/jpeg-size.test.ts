@@ -8,6 +8,7 @@ const frame = 'ffc0 000b 08 0168 0500 01 01 11 00'
 
 it('reads the frame header behind other segments, baseline or progressive', () => {
   expect(readJpegSize(bytes(`ffd8 ${app} ${frame}`))).toEqual({ width: 1280, height: 360 })
+  expect(readJpegSize(bytes(`ffd8 ffff${app} ffffff${frame}`))).toEqual({ width: 1280, height: 360 })
   expect(readJpegSize(bytes(`ffd8 ${app} ffc4 0004 0000 ${frame.replace('ffc0', 'ffc2')}`))).toEqual({
     width: 1280,
     height: 360,

@@ -7,6 +7,11 @@ export function readJpegSize(data: Uint8Array): { readonly width: number; readon
   if (word(0) !== 0xffd8) return null
   let at = 2
   while (at + 9 <= data.length) {
+    // any number of fill bytes may stand before a mark
+    if (data[at] === 0xff && data[at + 1] === 0xff) {
+      at++
+      continue
+    }
     const marker = data[at + 1] ?? 0
     const length = word(at + 2)
     // a segment begins with its mark and holds at least its own length; the scan (DA) comes after the frame header
