@@ -31,6 +31,7 @@ test.describe.configure({ mode: 'serial', timeout: 240_000 })
 const TEMPLATE = 'warm-spec'
 const NAME = 'Warm spec'
 const OPERATOR = `system:serviceaccount:${PLATFORM_NAMESPACE}:${PRODUCT_ID}`
+const POOL_SAYS = 'jsonpath={.status.conditions[?(@.type=="WarmPool")].message}'
 const spec = (replicas: number): TemplateSpecInput => ({
   displayName: NAME,
   image: DEFAULT_DESKTOP_IMAGE,
@@ -55,7 +56,15 @@ async function waiting(cluster: TestCluster): Promise<readonly Member[]> {
   )
 }
 async function oneWaits(cluster: TestCluster): Promise<{ readonly name: string; readonly uid: string }> {
-  await expect.poll(async () => (await waiting(cluster)).length, { timeout: 90_000 }).toBe(1)
+  // with the operator's own words, should there be none
+  const count = async (): Promise<string> => {
+    const [{ length }, template] = await Promise.all([
+      waiting(cluster),
+      cluster.kubectl(['get', KINDS.templates, TEMPLATE, '-o', POOL_SAYS]),
+    ])
+    return length === 1 ? '1' : `${length}: ${template}`
+  }
+  await expect.poll(count, { timeout: 90_000 }).toBe('1')
   const [member] = await waiting(cluster)
   return { name: member?.metadata.name ?? '', uid: member?.status?.podUID ?? '' }
 }
