@@ -127,10 +127,30 @@ describe('what is urgent', () => {
         ['u', 0],
         ['v', 0],
         ['w', 0],
-        ['x', 10],
         ['b', 10],
+        ['x', 10],
       ].map(([key, at]) => ({ key, at })),
     )
+  })
+
+  it('leaves the rest less room while it is there, and one place however long it goes on', async () => {
+    begin(takes(10), { concurrency: 4, ordinary: 3, ordinaryBeside: 1 })
+    for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) queue.add(key)
+    await settled()
+    expect([keys(), queue.running]).toEqual([['a', 'b', 'c'], 3])
+    for (let index = 0; index < 6; index += 1) queue.add(`u${index}`, 'urgent')
+    await timers.advance(45)
+    expect(rounds.slice(3).map(({ key, at }) => `${key} ${at}`)).toEqual([
+      'u0 0',
+      'u1 10',
+      'u2 10',
+      'd 10',
+      'u3 10',
+      'u4 20',
+      'u5 20',
+      'e 20',
+      'f 30',
+    ])
   })
 
   it('stays urgent when it changes while it runs, when it fails, and when both happen', async () => {

@@ -12,6 +12,8 @@ export interface WorkQueueOptions {
   readonly concurrency: number
   /** Of them at most so many that are not urgent. Default: all. */
   readonly ordinary?: number | undefined
+  /** The same while urgent ones are worked on or wait: what is short then (a busy server) is theirs. Default: as `ordinary`. */
+  readonly ordinaryBeside?: number | undefined
   /**
    * Brings the object of a key to where it should be. Resolves with the time to look again although nothing changed (epoch ms), if there is one:
    * it replaces what was asked for before. A rejection is tried again.
@@ -58,7 +60,7 @@ const LONGEST_WAIT_MS = 24 * 3600 * 1000
 
 /** Makes a queue that works at once. */
 export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
-  const { concurrency, ordinary = concurrency, work } = options
+  const { concurrency, ordinary = concurrency, ordinaryBeside = ordinary, work } = options
   const timers = options.timers ?? REAL_TIMERS
   const random = options.random ?? Math.random
   const ended = new AbortController()
@@ -131,10 +133,9 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     queueMicrotask(() => {
       isPumping = false
       while (running.size < concurrency) {
-        const lane = ready.urgent.size > 0 ? 'urgent' : 'ordinary'
-        if (lane === 'ordinary' && ordinaryRunning >= ordinary) break
-        const [key] = ready[lane]
-        if (key === undefined) break
+        const lane = nextLane()
+        const [key] = lane ? ready[lane] : []
+        if (lane === undefined || key === undefined) break
         ready[lane].delete(key)
         void round(key, lane)
       }
@@ -142,6 +143,16 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       for (const resolve of idlers) resolve()
       idlers = []
     })
+  }
+
+  /** The lane whose turn it is. */
+  function nextLane(): Lane | undefined {
+    const hasOrdinary = ready.ordinary.size > 0
+    // one place is the rest's, however long the urgent ones go on
+    const kept = hasOrdinary && ordinaryRunning === 0 && concurrency > 1 ? 1 : 0
+    if (ready.urgent.size > 0 && running.size < concurrency - kept) return 'urgent'
+    const isUrgent = ready.urgent.size > 0 || running.size > ordinaryRunning
+    return hasOrdinary && ordinaryRunning < (isUrgent ? ordinaryBeside : ordinary) ? 'ordinary' : undefined
   }
 
   async function round(key: string, lane: Lane): Promise<void> {

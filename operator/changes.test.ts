@@ -213,6 +213,21 @@ describe('a change', () => {
     expect(take()).toEqual([ONE, TWO])
     expect(soon).toEqual(['template/office', 'user/ann'])
   })
+  it('of what is used of a quota concerns nobody, of what it allows or has counted its user', () => {
+    const { kinds, take } = setUp()
+    const quota = (resourceVersion: string, hard: string, status: object): KubeObject => ({
+      ...object('ResourceQuota', 'limits', { namespace: HOME, resourceVersion }),
+      spec: { hard: { pods: hard } },
+      status,
+    })
+    kinds.quotas.put(quota('1', '3', {}))
+    kinds.quotas.put(quota('2', '3', { hard: { pods: '3' }, used: { pods: '0' } }))
+    expect(take()).toEqual(['user/ann'])
+    kinds.quotas.put(quota('3', '3', { hard: { pods: '3' }, used: { pods: '1' } }))
+    expect(take()).toEqual([])
+    kinds.quotas.put(quota('4', '5', { hard: { pods: '3' }, used: { pods: '1' } }))
+    expect(take()).toEqual(['user/ann'])
+  })
   it('of a wish is urgent, one that only the operator makes is not', () => {
     const { kinds, takeWays } = setUp()
     const three = (generation: number, metadata: Partial<KubeObject['metadata']> = {}, status = {}): KubeObject => ({

@@ -1,6 +1,7 @@
 // Which planners a change concerns: each object that comes, changes or goes is turned into keys of the work queue.
 // Policy: a round too many costs little (a plan that changes nothing writes nothing), a round too few waits for the full one. What a person
 // has asked for is urgent. What is on its way is given a moment, in which it mostly gets there: one status then says what several would.
+import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject, Reflector } from '../kube/types.ts'
 import type { Lane } from '../kube/work-queue.ts'
 import { conditionOf, type NodeObject, type PodObject } from '../shared/domain/cluster-objects.ts'
@@ -56,6 +57,12 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
     const { metadata } = (after ?? before) as KubeObject
     // a namespace is its own place
     for (const user of by.userNamespace.get(metadata.namespace ?? metadata.name)) sink.add(userKey(user.metadata.name))
+  }
+
+  const onQuota: Listener = (before, after) => {
+    // each start and each end is counted in one: no news for its user
+    if (before && after && isDeepStrictEqual(uncounted(before), uncounted(after))) return
+    addUsersOf(before, after)
   }
 
   const everyUser = (): void => stores.users.items.forEach(({ metadata }) => sink.soon(userKey(metadata.name)))
@@ -167,7 +174,7 @@ export function watchChanges(stores: Stores, sink: ChangeSink): () => void {
     [stores.nodes, onNode],
     [stores.namespaces, addUsersOf],
     [stores.roleBindings, addUsersOf],
-    [stores.quotas, addUsersOf],
+    [stores.quotas, onQuota],
     [stores.limitRanges, addUsersOf],
     [stores.networkPolicies, addUsersOf],
     [stores.daemonSets, onPrePull],
@@ -247,6 +254,12 @@ function isSameWish({ metadata: before }: KubeObject, { metadata: after }: KubeO
     before.generation === after.generation &&
     before.deletionTimestamp === after.deletionTimestamp
   )
+}
+
+/** A quota without what is used of it. */
+function uncounted({ metadata, spec, status }: KubeObject): unknown {
+  const { resourceVersion: _, ...rest } = metadata
+  return [rest, spec, (status as { readonly hard?: unknown } | undefined)?.hard]
 }
 
 /** A pod that is not told to end and whose containers do not all run yet. */

@@ -32,7 +32,7 @@ const REMEMBERED = 2000
 /** Events that may be under way; what comes beyond is dropped. */
 const UNDER_WAY = 200
 /** Of them, those that are written at the same time. */
-const AT_ONCE = 2
+const AT_ONCE = 1
 /** Source: validation of events.k8s.io/v1: a note has at most 1 kB, an action and a reason 128 bytes, a reportingInstance 128. */
 const NOTE_LENGTH = 1000
 

@@ -71,8 +71,8 @@ const FULL_ROUND_MS = 600_000
 const SOON_MS = 2000
 /** A pod that is on its way is looked at this much later, ms: by then it mostly has its place. */
 const SETTLE_MS = 200
-/** Of the rounds at the same time, those that nobody waits for: statuses must not hold up starts. */
-const ORDINARY_PART = 1 / 4
+/** Of the rounds at the same time, those that nobody waits for; while somebody does, one: statuses must not hold up starts. */
+const ORDINARY_PART = 1 / 2
 /** A round that takes so long hangs, ms: first the replica is not ready, then it is not alive. */
 const STUCK_MS = { notReady: 120_000, notAlive: 300_000 }
 /** A watch may be away for so long, ms, before the replica is not ready: an API server restarts in less. */
@@ -210,6 +210,7 @@ export function createOperator(deps: OperatorDeps): Operator {
       queue = createWorkQueue({
         concurrency: config.concurrency,
         ordinary: Math.max(1, Math.round(config.concurrency * ORDINARY_PART)),
+        ordinaryBeside: 1,
         timers,
         // a process that slept past its lease is told so a moment later
         work: (key, signal) => (election.isLeader ? rounds.work(key, signal) : Promise.resolve()),
