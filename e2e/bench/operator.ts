@@ -9,7 +9,14 @@ import { parseArgs } from 'node:util'
 import { createReflector } from '../../kube/reflector.ts'
 import { POD, VDI_SESSION, VDI_TEMPLATE, VDI_USER, type KubeClient, type KubeObject } from '../../kube/types.ts'
 import { userNamespace } from '../../shared/domain/names.ts'
-import { API_GROUP, API_VERSION, FIELD_MANAGER_DESKTOP, LABEL, PLATFORM_NAMESPACE } from '../../shared/product.ts'
+import {
+  API_GROUP,
+  API_VERSION,
+  FIELD_MANAGER_DESKTOP,
+  FINALIZER,
+  LABEL,
+  PLATFORM_NAMESPACE,
+} from '../../shared/product.ts'
 import { startCluster } from '../cluster/index.ts'
 import { addGpuNodes, FAKE_TAINT } from '../cluster/kwok.ts'
 import { run } from '../cluster/process.ts'
@@ -69,10 +76,11 @@ const user = (name: string): KubeObject => ({
   metadata: { name },
   spec: { username: name, quota: { sessions: 1000, slices: 1000 } },
 })
+/** As the app makes them. */
 const session = (name: string, owner: string, desiredState: 'Running' | 'Stopped'): KubeObject => ({
   apiVersion,
   kind: 'VDISession',
-  metadata: { name, namespace: userNamespace(owner) },
+  metadata: { name, namespace: userNamespace(owner), finalizers: [FINALIZER] },
   spec: { templateRef: { name: TEMPLATE }, owner, desiredState },
 })
 

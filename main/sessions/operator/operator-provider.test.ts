@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { ApiError } from '../../../kube/types.ts'
 import type { WantedCondition } from '../../../shared/domain/conditions.ts'
 import type { VdiSessionSpec, VdiSessionStatus } from '../../../shared/domain/vdi-session.ts'
-import { ANNOTATION } from '../../../shared/product.ts'
+import { ANNOTATION, FINALIZER } from '../../../shared/product.ts'
 import type { FakeCluster } from '../testing/fake-cluster.ts'
 import { podName, run } from '../testing/direct-world.ts'
 import {
@@ -43,6 +43,13 @@ test('a start is one VDISession of the person, and nothing else is written by th
     displayName: 'Light desktop',
     withoutGpu: false,
   })
+})
+
+test('a desktop is made with its finalizer: the operator need not put it on in a request of its own', async () => {
+  const world = setUpOperator()
+  world.operator.sleeps = true
+  const id = await world.provider.start({ templateId: 'light-desktop' })
+  expect(stored(world, id)?.metadata.finalizers).toEqual([FINALIZER])
 })
 
 test('whole lives never list Secrets, and never touch pods, homes or Services', async () => {

@@ -3,7 +3,7 @@ import { ApiError, VDI_SESSION, type KubeClient, type KubeObject } from '../../.
 import { AppError } from '../../../shared/errors.ts'
 import type { Template } from '../../../shared/domain/template.ts'
 import type { VdiSessionObject } from '../../../shared/domain/vdi-objects.ts'
-import { API_GROUP, API_VERSION, FIELD_MANAGER_DESKTOP } from '../../../shared/product.ts'
+import { API_GROUP, API_VERSION, FIELD_MANAGER_DESKTOP, FINALIZER } from '../../../shared/product.ts'
 import type { Logger } from '../../logging/logger.ts'
 import { sleep, type Timers } from '../timers.ts'
 import type { OperatorState } from './operator-state.ts'
@@ -63,7 +63,8 @@ export function createSessionWrites(deps: SessionWritesDeps): SessionWrites {
       const object: KubeObject = {
         apiVersion: `${API_GROUP}/${API_VERSION}`,
         kind: VDI_SESSION.kind,
-        metadata: { name, namespace },
+        // as the operator would, in a request of its own and before anything else
+        metadata: { name, namespace, finalizers: [FINALIZER] },
         spec: { templateRef: { name: template.id }, owner: deps.owner, ...spec },
       }
       try {
