@@ -61,7 +61,7 @@ describe('the chord that lets go of the keyboard', () => {
 
   it('is one thing, and the one before it is the desktop’s again', () => {
     for (const release of [DEFAULT_RELEASE_CHORD, 'Ctrl+Alt+End']) {
-      const texts = (['full-screen', 'grab', 'statistics', 'pill', 'sound'] as const).map((action) => {
+      const texts = (['full-screen', 'grab', 'mouse', 'statistics', 'pill', 'sound'] as const).map((action) => {
         const text = chordText(action, release)
         expect(chordActionOf(stroke(text), release)).toBe(action)
         return text

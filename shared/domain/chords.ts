@@ -10,11 +10,12 @@ export interface Chord {
   readonly code: string
 }
 
-export type ChordAction = 'full-screen' | 'grab' | 'statistics' | 'pill' | 'sound'
+export type ChordAction = 'full-screen' | 'grab' | 'mouse' | 'statistics' | 'pill' | 'sound'
 
 /** The fixed ones. */
 const FIXED: Readonly<Record<Exclude<ChordAction, 'grab'>, string>> = {
   'full-screen': 'Ctrl+Alt+Shift+KeyF',
+  mouse: 'Ctrl+Alt+Shift+KeyP',
   statistics: 'Ctrl+Alt+Shift+KeyS',
   pill: 'Ctrl+Alt+Shift+KeyX',
   sound: 'Ctrl+Alt+Shift+KeyM',

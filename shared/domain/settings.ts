@@ -19,6 +19,8 @@ const values = {
   releaseChord: z.string().check(z.refine((text) => releaseChordProblem(text) === null)),
   /** A Mac's Command key on the desktop: Super, Control as well, or changed with Control. */
   commandKey: z.enum(['super', 'control', 'swap']),
+  /** How far the mouse goes while it is the desktop's alone: as the system says, or as the device counts. */
+  mouseMotion: z.enum(['accelerated', 'raw']),
   statsLine: z.boolean(),
   resizeToWindow: z.boolean(),
   /** CSS pixels or device pixels: sharp text on high-density screens. */
@@ -38,6 +40,7 @@ export const settingsSchema = z.object({
   allKeys: z._default(values.allKeys, 'full-screen'),
   releaseChord: z._default(values.releaseChord, DEFAULT_RELEASE_CHORD),
   commandKey: z._default(values.commandKey, 'control'),
+  mouseMotion: z._default(values.mouseMotion, 'accelerated'),
   statsLine: z._default(values.statsLine, false),
   resizeToWindow: z._default(values.resizeToWindow, true),
   sharpPixels: z._default(values.sharpPixels, true),

@@ -25,6 +25,7 @@ const PROBLEMS: Readonly<Record<ChordProblem, string>> = {
   modifiers: 'Take two of Ctrl, Alt, Shift and Meta with it: one alone is used by programs.',
   paste: 'That is for pasting.',
   'full-screen': 'That is for full screen.',
+  mouse: 'That is for the mouse.',
   statistics: 'That is for the statistics.',
   pill: 'That is for the bar at the top.',
   sound: 'That is for the sound.',

@@ -7,7 +7,7 @@ interface Words {
 }
 type KeysOf<T> = { [K in keyof Settings]: Settings[K] extends T ? K : never }[keyof Settings]
 type ChoiceOf<K extends keyof Settings> = K extends
-  'theme' | 'clipboard' | 'peer' | 'transport' | 'allKeys' | 'commandKey'
+  'theme' | 'clipboard' | 'peer' | 'transport' | 'allKeys' | 'commandKey' | 'mouseMotion'
   ? Words & {
       readonly kind: 'choice'
       readonly key: K
@@ -114,6 +114,16 @@ export const SECTIONS: readonly SettingSection[] = [
           { value: 'control', label: 'Control' },
           { value: 'super', label: 'Super' },
           { value: 'swap', label: 'Changed with Control' },
+        ],
+      },
+      {
+        kind: 'choice',
+        key: 'mouseMotion',
+        name: 'Mouse of games',
+        about: 'How far it goes while it is the desktop’s alone. Raw is what the device counts, without acceleration.',
+        options: [
+          { value: 'accelerated', label: 'As on this computer' },
+          { value: 'raw', label: 'Raw' },
         ],
       },
       {

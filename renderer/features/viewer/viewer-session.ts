@@ -3,16 +3,13 @@
 import type { ChordAction } from '../../../shared/domain/chords.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/domain/settings.ts'
 import type { Bridge } from '../../../shared/ipc/bridge.ts'
-import type { CursorView } from '../../../shared/selkies/g2/server-messages.ts'
 import { createConnection } from './connection.ts'
 import { createDesktopNews } from './desktop-news.ts'
 import { browserClipboard, createClipboardBridge, directionsOf } from './input/clipboard.ts'
-import { cursorCss } from './input/cursor.ts'
 import { captureGamepads } from './input/gamepads.ts'
-import { placePicture, streamPixel } from './input/geometry.ts'
+import { placePicture } from './input/geometry.ts'
 import type { InputSink } from './input/input-sink.ts'
 import { captureKeyboard, platformOf } from './input/keyboard.ts'
-import { capturePointer } from './input/pointer.ts'
 import { strike } from './input/send-keys.ts'
 import { createClipboardTyper } from './input/clipboard-typer.ts'
 import { createNativePeer } from './peer/native-peer.ts'
@@ -28,6 +25,7 @@ import type { IcePath } from './transport/paths.ts'
 import type { Screens, TransportEvents } from './transport/transport.ts'
 import { connectWebRtc } from './transport/webrtc-transport.ts'
 import { connectWebSocket } from './transport/websocket-transport.ts'
+import { createViewerPointer } from './viewer-pointer.ts'
 import { createViewerStore, type Say, type ViewerStore } from './viewer-state.ts'
 import { createWindowSize, pixelRatio } from './window-size.ts'
 
@@ -59,6 +57,8 @@ export interface ViewerSession {
   stopDesktop(): Promise<void>
   allowWebSocket(): void
   setGrab(on: boolean): Promise<void>
+  /** Gives the mouse to the desktop alone, or takes it back. */
+  setRelativeMouse(on: boolean): Promise<void>
   toggleFullScreen(): Promise<void>
   /** Presses keys on the desktop that this machine would take. */
   sendKeys(keysyms: readonly number[]): void
@@ -80,7 +80,6 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const stop = new AbortController()
   const tabId = rememberTab()
   let settings: Settings = DEFAULT_SETTINGS
-  let cursor: CursorView | null = null
   let sayId = 0
   let firstFrameTold = false
   const sound = createSoundLock(store)
@@ -96,21 +95,12 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     const { picture } = store.getState()
     if (picture === null) return
     screen.place(placePicture(size.stage(), picture, pixelRatio()))
-    showCursor()
-  }
-  const showCursor = () => {
-    const { picture } = store.getState()
-    if (cursor === null || picture === null) return
-    const rect = source().getBoundingClientRect()
-    set({ cursor: cursorCss(cursor, rect.width / picture.width) })
+    pointer.placed()
   }
   const size = createWindowSize({ stage: elements.stage, settings: () => settings, sink, onResize: layout })
 
   const news = createDesktopNews({
-    onCursor: (next) => {
-      cursor = next
-      showCursor()
-    },
+    onCursor: (cursor) => pointer.setCursor(cursor),
     onClipboard: (part) => clipboard.receive(part),
     onPolicy: (policy) => clipboard.setDirections(directionsOf(settings.clipboard, policy)),
     onRumble: (...rumble) => pads.rumble(...rumble),
@@ -121,6 +111,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       sink({ type: 'gzip' })
       // a cut connection leaves pressed what was pressed
       sink({ type: 'release-keys' })
+      pointer.opened()
       if (news.policy.out) sink({ type: 'clipboard-read', when: 'connect' })
       sink({ type: 'frame-rate', fps: settings.frameRate })
       sink({ type: 'video-bitrate', kbps: settings.bitrateKbps })
@@ -183,6 +174,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     onLost() {
       typer.cancel()
       keyboard.releaseAll()
+      pointer.lost()
       if (keepStill(source(), store.getState().picture, elements.still)) screen.show('still')
       set({ stats: null, path: null, history: [] })
     },
@@ -218,18 +210,17 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     onPaste: (data) => void clipboard.paste(data),
   })
   const focus = () => elements.field.focus({ preventScroll: true })
-  const releasePointer = capturePointer({
-    target: elements.stage,
+  const pointer = createViewerPointer({
+    stage: elements.stage,
     sink,
-    locate(point) {
-      const { picture, status } = store.getState()
-      if (picture === null || status.kind !== 'connected') return null
-      return streamPixel(point, source().getBoundingClientRect(), picture)
-    },
+    store,
+    settings: () => settings,
+    source,
     onPress() {
       focus()
       sound.tryUnlock()
     },
+    say,
   })
 
   const sampling = createSampling({
@@ -270,6 +261,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     clipboard.setDirections(directionsOf(next.clipboard, news.policy))
     pads.setEnabled(next.gamepads)
     if (next.allKeys !== before.allKeys) void fullScreen.grab.update()
+    if (next.mouseMotion !== before.mouseMotion) pointer.update()
     if (next.sound !== before.sound) transport?.setSound(next.sound)
     if (next.frameRate !== before.frameRate) sink({ type: 'frame-rate', fps: next.frameRate })
     if (next.bitrateKbps !== before.bitrateKbps) sink({ type: 'video-bitrate', kbps: next.bitrateKbps })
@@ -306,6 +298,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     stopDesktop: session.stopDesktop,
     allowWebSocket: () => connection.allowWebSocket(),
     setGrab: (on) => fullScreen.grab.set(on),
+    setRelativeMouse: (on) => pointer.setRelative(on),
     toggleFullScreen: () => fullScreen.toggle(),
     sendKeys: (keysyms) => strike(keysyms).forEach((message) => sink(message)),
     typeClipboard: () => typer.typeClipboard(),
@@ -321,7 +314,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       session.dispose()
       typer.cancel()
       keyboard.dispose()
-      releasePointer()
+      pointer.dispose()
       pads.dispose()
       connection.dispose()
     },

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ChordAction } from '../../../shared/domain/chords.ts'
 import type { SessionView } from '../../../shared/domain/session.ts'
 import type { Size } from './input/geometry.ts'
+import type { MouseMotion } from './input/pointer-lock.ts'
 import type { Typing } from './input/typer.ts'
 import type { MediaPath } from './transport/transport.ts'
 
@@ -52,7 +53,7 @@ export interface ViewerStats {
 /** A short line at the bottom. */
 export interface Say {
   readonly id: number
-  readonly icon: 'clipboard' | 'keyboard' | 'sound' | 'pad' | 'network' | 'info'
+  readonly icon: 'clipboard' | 'keyboard' | 'mouse' | 'sound' | 'pad' | 'network' | 'info'
   readonly text: string
   /** Whose keys are shown behind it. */
   readonly chord?: ChordAction
@@ -76,6 +77,8 @@ export interface ViewerState {
   readonly soundLocked: boolean
   /** The desktop has the keys that browser and system would take. */
   readonly grabbed: boolean
+  /** The mouse is the desktop's alone and moves like this; null: it is this machine's. */
+  readonly mouse: MouseMotion | null
   /** A text that is typed key by key. */
   readonly typing: Typing | null
   readonly fullScreen: boolean
@@ -113,6 +116,7 @@ export function createViewerStore(now: number): ViewerStore {
     say: null,
     soundLocked: false,
     grabbed: false,
+    mouse: null,
     typing: null,
     fullScreen: false,
     pads: 0,

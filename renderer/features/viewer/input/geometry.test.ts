@@ -1,5 +1,5 @@
-// Sizes and pixels at scale 1, 1.25 and 2.
-import { expect, it } from 'vitest'
+// Sizes and pixels at whole and fractional scales.
+import { describe, expect, it } from 'vitest'
 import { placePicture, streamPixel, wantedDpi, wantedSize } from './geometry.ts'
 
 it('asks for even sizes in device pixels', () => {
@@ -26,17 +26,60 @@ it('fits another picture into the middle', () => {
   expect(rect.top).toBe(250)
 })
 
-it.each([1, 1.25, 1.5, 2])('finds the pixel at scale %d', (ratio) => {
-  const picture = { width: 1280, height: 720 }
-  const stage = { width: 1280 / ratio, height: 720 / ratio }
-  const rect = placePicture(stage, picture, ratio)
-  for (const [x, y] of [
-    [0, 0],
-    [640, 360],
-    [1279, 719],
-    [100, 700],
-    [1275, 5],
-  ] as const)
-    expect(streamPixel({ x: rect.left + x / ratio, y: rect.top + y / ratio }, rect, picture)).toEqual({ x, y })
-  expect(streamPixel({ x: -50, y: 99_999 }, rect, picture)).toEqual({ x: 0, y: 719 })
+/** A stage of a window of so many device px, whose CSS size browsers tell in whole px. */
+const stageOf = (width: number, height: number, ratio: number) => ({
+  width: Math.round(width / ratio),
+  height: Math.round(height / ratio),
+})
+const WINDOWS = [
+  [1280, 720],
+  [1366, 768],
+  [1919, 1079],
+  [1001, 777],
+] as const
+
+describe.each([1, 1.1, 1.25, 1.5, 1.75, 2, 2.25, 3])('at scale %d', (ratio) => {
+  it.each(WINDOWS)('each device pixel of a window of %i by %i is one of the desktop, in order', (width, height) => {
+    const stage = stageOf(width, height, ratio)
+    const picture = wantedSize(stage, ratio, true)
+    const rect = placePicture(stage, picture, ratio)
+    expect([rect.width * ratio, rect.height * ratio]).toEqual([
+      expect.closeTo(picture.width, 6),
+      expect.closeTo(picture.height, 6),
+    ])
+    const [left, top] = [Math.round(rect.left * ratio), Math.round(rect.top * ratio)]
+    for (let x = 0; x < picture.width; x++) {
+      const y = Math.min(x, picture.height - 1)
+      for (const part of [0, 0.5])
+        expect(
+          streamPixel({ x: (left + x + part) / ratio, y: (top + y + part) / ratio }, rect, picture),
+          `device px ${x}, ${y}`,
+        ).toEqual({ x, y })
+    }
+  })
+
+  it.each([
+    ['between bars above and below', { width: 1600, height: 400 }],
+    ['between bars at the sides', { width: 500, height: 1000 }],
+    ['larger than the window', { width: 3840, height: 2160 }],
+    ['smaller', { width: 320, height: 240 }],
+  ] as const)('a picture %s has all its pixels where they are seen', (_name, picture) => {
+    const stage = stageOf(1280, 720, ratio)
+    const rect = placePicture(stage, picture, ratio)
+    expect(rect.width / rect.height).toBeCloseTo(picture.width / picture.height, 6)
+    for (let x = 0; x < picture.width; x += 7) {
+      const y = Math.floor((x * picture.height) / picture.width)
+      const middle = {
+        x: rect.left + ((x + 0.5) * rect.width) / picture.width,
+        y: rect.top + ((y + 0.5) * rect.height) / picture.height,
+      }
+      expect(streamPixel(middle, rect, picture)).toEqual({ x, y })
+    }
+    // bars and what is outside of the window are the nearest edge
+    expect(streamPixel({ x: -50, y: 99_999 }, rect, picture)).toEqual({ x: 0, y: picture.height - 1 })
+    expect(streamPixel({ x: rect.left + rect.width, y: rect.top - 1 }, rect, picture)).toEqual({
+      x: picture.width - 1,
+      y: 0,
+    })
+  })
 })

@@ -10,6 +10,7 @@ import {
   Gauge,
   Keyboard,
   Monitor,
+  Mouse,
   Volume2,
   VolumeX,
   type LucideIcon,
@@ -19,6 +20,7 @@ import { chordKeys, chordText, type ChordAction, type KeyLabels } from '../../..
 import type { Settings } from '../../../../shared/domain/settings.ts'
 import type { ViewerState } from '../viewer-state.ts'
 import { KeysMenu } from './keys-menu.tsx'
+import { MouseMenu } from './mouse-menu.tsx'
 import { Check, Menu } from './pill-parts.tsx'
 import styles from './viewer-page.module.css'
 
@@ -67,6 +69,14 @@ export function Pill(props: PillProps): ReactNode {
           onSet={onSet}
           onSendKeys={props.onSendKeys}
           onTypeClipboard={props.onTypeClipboard}
+          onBusy={onBusy}
+        />
+        <MouseMenu
+          icon={Mouse}
+          settings={settings}
+          releaseKeys={shared.keysOf('mouse')}
+          onSet={onSet}
+          onLock={() => onAction('mouse')}
           onBusy={onBusy}
         />
         <i className={styles['separator']} />

@@ -1,23 +1,22 @@
 // The viewer's page: the desktop edge to edge, and what steps in front of it for a moment.
-import { Clipboard, Gamepad2, Info, Keyboard, Network, Volume2 } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
-import { chordKeys, chordText, type ChordAction, type KeyLabels } from '../../../../shared/domain/chords.ts'
+import type { ChordAction } from '../../../../shared/domain/chords.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../../shared/domain/settings.ts'
 import type { Bridge } from '../../../../shared/ipc/bridge.ts'
 import { useKeyLabels } from '../../../ui/key-labels.ts'
 import { pathWords, readPathsQuery } from '../transport/paths.ts'
 import { createViewerSession, type ViewerSession } from '../viewer-session.ts'
-import { createViewerStore, type Say, type ViewerState } from '../viewer-state.ts'
+import { createViewerStore, type ViewerState } from '../viewer-state.ts'
 import { IdleNotice } from './idle-notice.tsx'
 import { Pill } from './pill.tsx'
+import { SayLine, useSay } from './say-line.tsx'
 import { Statistics } from './statistics.tsx'
 import { StatusCard } from './status-cards.tsx'
 import { TypingCard } from './typing-card.tsx'
 import styles from './viewer-page.module.css'
 
 const PILL_MS = 2000
-const SAY_MS = 3000
 
 interface ViewerPageProps {
   readonly bridge: Bridge
@@ -78,6 +77,9 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         case 'grab':
           void session.setGrab(!session.store.getState().grabbed)
           break
+        case 'mouse':
+          void session.setRelativeMouse(session.store.getState().mouse === null)
+          break
         case 'statistics':
           setStatistics((shown) => !shown)
           break
@@ -109,6 +111,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
       data-state={status.kind}
       data-mode={state.mode ?? ''}
       data-path={state.path ?? ''}
+      data-mouse={state.mouse ?? ''}
       data-video-width={picture?.width ?? ''}
       data-video-height={picture?.height ?? ''}
     >
@@ -232,51 +235,6 @@ function StatsLine({ state }: { readonly state: ViewerState }): ReactNode {
       {path !== null && <span>{pathWords(path)}</span>}
     </div>
   )
-}
-
-const SAY_ICONS = {
-  clipboard: Clipboard,
-  keyboard: Keyboard,
-  sound: Volume2,
-  pad: Gamepad2,
-  network: Network,
-  info: Info,
-} as const
-
-interface SayLineProps {
-  readonly say: Say | null
-  readonly soundLocked: boolean
-  readonly release: string
-  readonly labels: KeyLabels
-}
-
-function SayLine({ say, soundLocked, release, labels }: SayLineProps): ReactNode {
-  const shown: Say | null = say ?? (soundLocked ? { id: 0, icon: 'sound', text: 'Click for sound' } : null)
-  // the region stays, so that screen readers hear its changes
-  if (shown === null) return <div role="status" />
-  const Icon = SAY_ICONS[shown.icon]
-  const keys = shown.chord === undefined ? [] : chordKeys(chordText(shown.chord, release), labels)
-  return (
-    <div role="status" className={`${styles['say']} ${styles['float']}`}>
-      <Icon size={16} strokeWidth={1.75} aria-hidden />
-      <span>{shown.text}</span>
-      {keys.map((key) => (
-        <kbd key={key}>{key}</kbd>
-      ))}
-    </div>
-  )
-}
-
-/** The last line, for 3 s. */
-function useSay(say: Say | null): Say | null {
-  const [shown, setShown] = useState<Say | null>(null)
-  useEffect(() => {
-    if (say === null) return undefined
-    setShown(say)
-    const timer = setTimeout(() => setShown(null), SAY_MS)
-    return () => clearTimeout(timer)
-  }, [say])
-  return shown
 }
 
 interface PillControl {
