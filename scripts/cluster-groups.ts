@@ -13,6 +13,7 @@ const PLATFORM = [
   'guard-rails',
   'guard-rails-operator',
   'install',
+  'manifests',
   'operator-lifecycle',
   'operator-traefik',
   'operator-warm',

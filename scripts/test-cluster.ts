@@ -7,7 +7,7 @@ import { leftovers } from '../e2e/cluster/down.ts'
 import { startCluster, type TestCluster } from '../e2e/cluster/index.ts'
 import { fixturesFolder } from '../e2e/cluster/settings.ts'
 import { machineProblems, findGo } from '../e2e/cluster/toolchain.ts'
-import { buildHelm, buildKubeconform, buildTraefik } from '../e2e/cluster/tools.ts'
+import { buildHelm, buildKubeconform, buildTraefik, foreignDefinitions } from '../e2e/cluster/tools.ts'
 import { buildCoturnImage } from '../images/coturn/build.ts'
 import { buildDesktopImage, imageCache } from '../images/desktop/build.ts'
 import { buildOperatorImage } from '../images/operator/build.ts'
@@ -39,9 +39,11 @@ async function problems(): Promise<string[]> {
 /** Makes the programs that the specs need before they begin: on a fresh machine that takes minutes, which no test's time holds. */
 async function buildTools(groups: readonly ClusterGroup[]): Promise<void> {
   const platform = groups.filter(({ name }) => name === 'platform' || name === 'chaos').flatMap(({ files }) => files)
+  const isSliced = groups.some(({ files }) => files.some((file) => file.startsWith('slices')))
+  if (platform.length > 0 || isSliced) await buildHelm(console.log)
   if (platform.length === 0) return
-  await buildHelm(console.log)
   await buildKubeconform(console.log)
+  if (platform.some((file) => file.startsWith('manifests'))) await foreignDefinitions(console.log)
   if (platform.some((file) => file.startsWith('operator-traefik'))) await buildTraefik(console.log)
 }
 

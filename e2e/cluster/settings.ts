@@ -11,6 +11,7 @@ export const VERSIONS = {
   kubeRouter: '2.9.0',
   nvidiaPlugin: '0.20.0',
   traefik: '3.6.12',
+  helmController: '0.17.9',
   helm: '4.3.1',
   kubeconform: '0.8.0',
 } as const

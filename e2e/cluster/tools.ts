@@ -1,6 +1,7 @@
 // Programs and parts that only some specs need, made when they are asked for: Helm and kubeconform for the chart, Traefik for routes.
 // From Go modules, kept in the cluster's cache by version; what is there is not made again. A cold build: Helm 80 s, Traefik 7 minutes.
 import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packImage, withFolder } from '../../images/oci-image.ts'
 import { keyed, lazyGo, once, STRIP, type Log } from './build.ts'
@@ -30,6 +31,34 @@ async function installed(name: string, version: string, module: string, log: Log
   return join(folder, name)
 }
 
+/**
+ * Kinds that our manifests use and a bare Kubernetes does not have: Traefik's routes, and K3s' HelmChart.
+ * @returns a YAML file of CustomResourceDefinitions as their makers publish them
+ */
+export async function foreignDefinitions(log: Log): Promise<string> {
+  await mkdir(FOLDERS.built, { recursive: true })
+  const { traefik, helmController } = VERSIONS
+  const name = `definitions-traefik-${traefik}-helm-controller-${helmController}.yaml`
+  return once(join(FOLDERS.built, name), log, async (part) => {
+    const charts = await moduleFolder(`github.com/k3s-io/helm-controller@v${helmController}`)
+    const files = [
+      join(await moduleFolder(`github.com/traefik/traefik/v3@v${traefik}`), TRAEFIK_REFERENCE, TRAEFIK_DEFINITIONS),
+      join(charts, 'pkg/crds/yaml/generated/helm.cattle.io_helmcharts.yaml'),
+    ]
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
+    await writeFile(part, texts.join('\n---\n'))
+  })
+}
+
+/** Fetches a module's source; nothing is built. */
+async function moduleFolder(module: string): Promise<string> {
+  const told = await run(await go(), ['mod', 'download', '-json', module], { cwd: tmpdir() })
+  return (JSON.parse(told) as { readonly Dir: string }).Dir
+}
+
+const TRAEFIK_REFERENCE = 'docs/content/reference/dynamic-configuration'
+const TRAEFIK_DEFINITIONS = 'kubernetes-crd-definition-v1.yml'
+
 /** Traefik as an image, and what its module says of its kinds and rights. */
 export interface TraefikBuilt {
   readonly archive: string
@@ -54,8 +83,8 @@ export async function buildTraefik(log: Log): Promise<TraefikBuilt> {
       await packImage(image, root, join(part, 'image.tar'))
     })
     const home = (await run(await go(), ['list', '-m', '-f', '{{.Dir}}', module], { cwd: source })).trim()
-    const reference = join(home, 'docs/content/reference/dynamic-configuration')
-    await copyFile(join(reference, 'kubernetes-crd-definition-v1.yml'), join(part, 'crds.yaml'))
+    const reference = join(home, TRAEFIK_REFERENCE)
+    await copyFile(join(reference, TRAEFIK_DEFINITIONS), join(part, 'crds.yaml'))
     // the module cache is read-only, and a copy would stay so
     await chmod(join(part, 'crds.yaml'), 0o644)
     const rights = await readFile(join(reference, 'kubernetes-crd-rbac.yml'), 'utf8')
