@@ -165,6 +165,8 @@ test('a click gets the desktop that waited, and with it the rights on that one a
     await viewer.close()
     await page.bringToFront()
     await page.getByRole('button', { name: `Stop ${NAME}`, exact: true }).click()
+    // it keeps nothing, and that is asked first
+    await page.getByRole('button', { name: 'Stop and lose them', exact: true }).click()
     await expect(session(page, NAME)).toHaveAttribute('data-phase', 'stopped', { timeout: 40_000 })
     const left = async (): Promise<string> =>
       (
