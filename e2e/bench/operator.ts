@@ -1,6 +1,6 @@
 // Bench: the operator under many sessions, on a real API server with fake GPU nodes (kwok). Two replicas; the leader is killed in the middle
 // of the creations. Then sessions at rest: what they cost when nothing changes. Flags: --n N sessions (1000), --rate N a second (50),
-// --rest N sessions at rest (10000; 0 leaves it out), --rest-seconds N (60), --no-build.
+// --rest N sessions at rest (10000; 0 leaves it out), --rest-seconds N (60), --floor (no operator: what the machine takes), --no-build.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,19 +9,14 @@ import { parseArgs } from 'node:util'
 import { createReflector } from '../../kube/reflector.ts'
 import { POD, VDI_SESSION, VDI_TEMPLATE, VDI_USER, type KubeClient, type KubeObject } from '../../kube/types.ts'
 import { userNamespace } from '../../shared/domain/names.ts'
-import {
-  API_GROUP,
-  API_VERSION,
-  FIELD_MANAGER_DESKTOP,
-  FINALIZER,
-  LABEL,
-  PLATFORM_NAMESPACE,
-} from '../../shared/product.ts'
+import { FIELD_MANAGER_DESKTOP, LABEL, PLATFORM_NAMESPACE } from '../../shared/product.ts'
 import { startCluster } from '../cluster/index.ts'
-import { addGpuNodes, FAKE_TAINT } from '../cluster/kwok.ts'
+import { addGpuNodes } from '../cluster/kwok.ts'
 import { run } from '../cluster/process.ts'
 import { connectAsAdmin } from './admin-client.ts'
 import { loadAverage, quantile, report, watchCores } from './machine.ts'
+import { PER_USER, session, template, user, userOf } from './operator-objects.ts'
+import { startByHand } from './operator-floor.ts'
 import { startOperator, type OperatorProcess } from './operator-process.ts'
 
 const { values } = parseArgs({
@@ -30,18 +25,15 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '50' },
     rest: { type: 'string', default: '10000' },
     'rest-seconds': { type: 'string', default: '60' },
+    floor: { type: 'boolean' },
     'no-build': { type: 'boolean' },
   },
 })
 const root = join(import.meta.dirname, '../..')
-const apiVersion = `${API_GROUP}/${API_VERSION}`
 const total = Number(values.n)
 const rate = Number(values.rate)
 const rest = Number(values.rest)
 const restSeconds = Number(values['rest-seconds'])
-/** Sessions of one user: a namespace each, as in real life. */
-const PER_USER = 50
-const TEMPLATE = 'bench'
 const PORTS = { a: 28_180, b: 28_181 } as const
 const PATIENCE_MS = 300_000
 /** Leader election as the chart sets it, and no routes, relay or node ports: sessions and pods are what is measured. */
@@ -55,42 +47,19 @@ async function until(what: string, check: () => boolean | Promise<boolean>, pati
   }
 }
 
-const userOf = (index: number): string => `bench-user-${Math.floor(index / PER_USER)}`
-const template: KubeObject = {
-  apiVersion,
-  kind: 'VDITemplate',
-  metadata: { name: TEMPLATE },
-  spec: {
-    displayName: 'Bench',
-    image: 'localhost/bench:1',
-    gpu: { slices: 1 },
-    resources: { requests: { cpu: '10m', memory: '16Mi' } },
-    access: { maxSessionsPerUser: 0 },
-    nodeSelector: { type: 'kwok' },
-    tolerations: [{ ...FAKE_TAINT, operator: 'Equal' }],
-  },
-}
-const user = (name: string): KubeObject => ({
-  apiVersion,
-  kind: 'VDIUser',
-  metadata: { name },
-  spec: { username: name, quota: { sessions: 1000, slices: 1000 } },
-})
-/** As the app makes them. */
-const session = (name: string, owner: string, desiredState: 'Running' | 'Stopped'): KubeObject => ({
-  apiVersion,
-  kind: 'VDISession',
-  metadata: { name, namespace: userNamespace(owner), finalizers: [FINALIZER] },
-  spec: { templateRef: { name: TEMPLATE }, owner, desiredState },
-})
-
-/** Creates sessions at an even pace, each at its own time whatever the others take. @returns how long each creation took, ms */
+/**
+ * Creates sessions at an even pace, each at its own time whatever the others take.
+ * @param create left out: the session alone
+ * @returns how long each creation took, ms
+ */
 async function createAtPace(
   client: KubeClient,
   from: number,
   to: number,
   state: 'Running' | 'Stopped',
   onCreate: (name: string, at: number) => void,
+  create = (wish: KubeObject): Promise<KubeObject> =>
+    client.create(VDI_SESSION, wish, { fieldManager: FIELD_MANAGER_DESKTOP }),
 ): Promise<readonly number[]> {
   const began = performance.now()
   const pending: Promise<number>[] = []
@@ -102,9 +71,7 @@ async function createAtPace(
     const asked = performance.now()
     onCreate(name, asked)
     const wish = session(name, userOf(index), state)
-    pending.push(
-      client.create(VDI_SESSION, wish, { fieldManager: FIELD_MANAGER_DESKTOP }).then(() => performance.now() - asked),
-    )
+    pending.push(create(wish).then(() => performance.now() - asked))
   }
   return await Promise.all(pending)
 }
@@ -225,6 +192,19 @@ pods.onObject((before, after) => {
   else if (at !== undefined) podAfter.set(name, performance.now() - at)
 })
 const half = Math.floor(total / 2)
+if (values.floor === true) {
+  for (const replica of replicas) await replica.stop()
+  const coresBusy = watchCores()
+  const note = (name: string, at: number): void => void createdAt.set(name, at)
+  await createAtPace(client, 0, half, 'Running', note, (wish) => startByHand(client, wish, template))
+  await until('pods', () => podAfter.size >= half)
+  const machineBusyPct = coresBusy()
+  await cleanup.disposeAsync()
+  const made = [...podAfter.values()]
+  const floor = { createdToPodP50Ms: quantile(made, 0.5), createdToPodP95Ms: quantile(made, 0.95), machineBusyPct }
+  report('operator', { load1, floor })
+  process.exit(0)
+}
 console.error(`creating ${half} sessions at ${rate}/s`)
 const coresBusy = watchCores()
 const cpuBefore = replicas.map((replica) => replica.cpuSeconds())
