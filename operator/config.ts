@@ -91,7 +91,7 @@ export const operatorConfigSchema = z.strictObject({
   sliceResource: z._default(z.string(), 'nvidia.com/gpu.shared'),
   /** Between two questions to each desktop who is connected, s. */
   activitySeconds: z._default(z.int().check(z.gte(5), z.lte(600)), 30),
-  concurrency: z._default(z.int().check(z.gte(1), z.lte(64)), 8),
+  concurrency: z._default(z.int().check(z.gte(1), z.lte(64)), 32),
   leaderElection: z._default(
     z.strictObject({
       leaseSeconds: z._default(z.int().check(z.gte(3)), 15),
