@@ -197,6 +197,7 @@ export function createReflector(client: KubeClient, resource: Resource, options:
         tell()
       }
       if (openedAt === undefined || timers.now() - openedAt < TOO_SHORT_MS) budget.broke()
+      else budget.ended()
     } catch (thrown) {
       if (silence.signal.aborted && !signal.aborted) throw new AppError('cluster-slow', { host: hostOf(client) })
       throw thrown

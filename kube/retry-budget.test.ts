@@ -128,6 +128,30 @@ describe('a fault', () => {
   })
 })
 
+it('asks one thing first when all streams end together, and waits when there is no answer', async () => {
+  const all = Array.from({ length: 17 }, () => reflector())
+  await timers.advance(100)
+  await Promise.all(all)
+  isDown = true
+  asked = []
+  for (let index = 0; index < 17; index += 1) {
+    budget.ended()
+    void reflector()
+  }
+  await timers.advance(150)
+  expect(asked.length).toBeLessThanOrEqual(2)
+  await timers.advance(9850)
+  expect(asked.length).toBeLessThanOrEqual(10)
+})
+
+it('begins a stream that ended alone at once', async () => {
+  await isHealthy()
+  budget.ended()
+  void reflector()
+  await timers.advance(0)
+  expect(asked).toHaveLength(1)
+})
+
 describe('a server that takes no connections', () => {
   let listens: boolean
   beforeEach(async () => {
@@ -182,11 +206,8 @@ describe('a server that takes no connections', () => {
       expect(countBetween(backAt + from, backAt + from + 60_000)).toBeLessThanOrEqual(4)
   })
 
-  it('is read anew at once by all, although parts of it come later than others', async () => {
+  it.each([1000, 30_000])('is read anew by all at once after %i ms, although parts come late', async (ms) => {
     const KINDS = 17
-    const all = away(30_000, 0)
-    await timers.advance(30_000)
-    await all
     let failures = 4
     const kind = async (): Promise<void> => {
       // a list and a watch
@@ -205,7 +226,7 @@ describe('a server that takes no connections', () => {
       }
     }
     const kinds = Promise.all(Array.from({ length: KINDS }, kind))
-    await timers.advance(30_000)
+    await timers.advance(ms)
     asked = []
     const backAt = timers.now()
     listens = true

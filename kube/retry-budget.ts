@@ -1,8 +1,8 @@
 // One request budget for all reflectors of a cluster: a fault is shared, so one of them probes and the others wait for its answer.
 // Policy: at most 10 requests in the first 10 s of a fault and 4 a minute after it; without a fault nobody waits. A server that did not
 // even take connections is left to the knocks at its door, and asked at once when it takes them again, as quickly as at first: what was
-// known of it is old. Of one that comes back from a longer fault only what it fails counts, for 10 s and once a minute: every kind has to be
-// read anew, and parts of it come later than others.
+// known of it is old. Of one that has come back only what it fails counts, for 10 s and once a minute: every kind has to be read anew, and
+// parts of it come later than others.
 import { AppError } from '../shared/errors.ts'
 import { createComeback, type Comeback } from './comeback.ts'
 import { createDoor } from './knock.ts'
@@ -41,7 +41,9 @@ export interface Turn {
 export interface RetryBudget {
   /** Waits until a request may be made. @throws AppError `cancelled` when the signal ends the wait */
   turn(signal: AbortSignal): Promise<Turn>
-  /** A stream that ran (a watch) broke, or has to be begun anew. */
+  /** A stream that ran (a watch) ended in order. All that end together are a server that leaves: the next request goes alone, to see. */
+  ended(): void
+  /** A stream that ran broke, or has to be begun anew. */
   broke(): void
   /** What a watch goes on from is too old. Just after a fault that is how a server comes back, and no new one. @param again not for the first time */
   expired(again: boolean): void
@@ -110,12 +112,15 @@ export function createRetryBudget(
   let width = 1
   let cancelTimer: (() => void) | undefined
   let slowAt = -Infinity
-  /** When the server last began to listen again after a fault's first part. */
-  let openedAt = -Infinity
+  /** The server was seen to listen again: until it answers, and for a while after that. */
+  let comingBack: { answeredAt: number | undefined } | undefined
   const door = knock && createDoor(knock, timers, onOpen)
 
   return {
     turn,
+    ended: () => {
+      width = 1
+    },
     broke: () => {
       noteFailure(false, 0)
       serve()
@@ -193,7 +198,10 @@ export function createRetryBudget(
       answerWithinMs: answerWithinMs < PROBE_MS.last ? answerWithinMs : undefined,
       succeeded: settle(() => {
         width = Math.min(64, width * 2)
-        if (isReturning(timers.now())) count(-1)
+        if (isComingBack()) {
+          if (comingBack) comingBack.answeredAt ??= timers.now()
+          count(-1)
+        }
         if (!fault) return
         fault.down = false
         fault.failures = 0
@@ -214,11 +222,11 @@ export function createRetryBudget(
     endIfOver(now)
     if (!fault) {
       const failed = past && now - past.at < MEMORY_MS ? past.failed : 0
-      const opened = isReturning(now)
+      const opened = isComingBack()
       // what is under way was asked of the same cluster
       const used = opened ? 1 : underWay + 1
       fault = {
-        ...{ startedAt: now, used, quickFrom: opened ? openedAt : now, quickUsed: used, opened },
+        ...{ startedAt: now, used, quickFrom: now, quickUsed: used, opened },
         ...{ failed, failures: 0, lastFailureAt: now, down: false, nextAt: now },
       }
     }
@@ -240,16 +248,14 @@ export function createRetryBudget(
     const now = timers.now()
     const isFirstPart = now < fault.startedAt + FIRST_MS
     if (isFirstPart && fault.used >= FIRST_REQUESTS) return
-    if (!isFirstPart) {
-      openedAt = now
-      Object.assign(fault, { quickFrom: now, quickUsed: 0, failed: 0 })
-    }
+    comingBack = { answeredAt: undefined }
+    if (!isFirstPart) Object.assign(fault, { quickFrom: now, quickUsed: 0, failed: 0 })
     Object.assign(fault, { opened: true, failures: 0, nextAt: now + OPENED_MS })
     serve()
   }
 
-  function isReturning(now: number): boolean {
-    return now < openedAt + FIRST_MS
+  function isComingBack(): boolean {
+    return comingBack !== undefined && timers.now() < (comingBack.answeredAt ?? Infinity) + FIRST_MS
   }
 
   function endIfOver(now: number): void {

@@ -37,6 +37,8 @@ const PLAIN: TemplateSpecInput = {
 }
 const TEMPLATES = {
   plain: PLAIN,
+  // with a home of its own, beside one that runs
+  other: PLAIN,
   sliced: { ...PLAIN, gpu: { slices: 1 } },
   imageless: { ...PLAIN, image: 'localhost:5998/no/such:1' },
 } satisfies Record<string, TemplateSpecInput>
@@ -143,7 +145,7 @@ test('the API server is started anew: the desktop is the same, and the next star
   const sinceReady = (): number => Date.now() - readyAt
   // an admin's: it waits for nobody's app
   const asked = 'after-restart'
-  const spec = { owner: person.username, templateRef: { name: nameOf('plain') }, desiredState: 'Running' }
+  const spec = { owner: person.username, templateRef: { name: nameOf('other') }, desiredState: 'Running' }
   const object = { apiVersion: `${API_GROUP}/${API_VERSION}`, kind: 'VDISession', spec }
   await cluster.apply(JSON.stringify({ ...object, metadata: { name: asked, namespace: person.namespace } }))
   const isLive = ({ clusters }: TopicValue<'clusters'>): true | undefined =>
