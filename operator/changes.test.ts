@@ -225,6 +225,9 @@ describe('a change', () => {
     expect(take()).toEqual(['user/ann'])
     kinds.quotas.put(quota('3', '3', { hard: { pods: '3' }, used: { pods: '1' } }))
     expect(take()).toEqual([])
+    // known to be used: what was not counted before
+    kinds.quotas.put(quota('3a', '3', { hard: { pods: '3' }, used: { pods: '1', services: '0' } }))
+    expect(take()).toEqual(['user/ann'])
     kinds.quotas.put(quota('4', '5', { hard: { pods: '3' }, used: { pods: '1' } }))
     expect(take()).toEqual(['user/ann'])
   })

@@ -256,10 +256,11 @@ function isSameWish({ metadata: before }: KubeObject, { metadata: after }: KubeO
   )
 }
 
-/** A quota without what is used of it. */
+/** A quota without how much is used of it; whether that is known counts. */
 function uncounted({ metadata, spec, status }: KubeObject): unknown {
   const { resourceVersion: _, ...rest } = metadata
-  return [rest, spec, (status as { readonly hard?: unknown } | undefined)?.hard]
+  const { hard, used = {} } = (status ?? {}) as { readonly hard?: unknown; readonly used?: object }
+  return [rest, spec, hard, Object.keys(used).toSorted()]
 }
 
 /** A pod that is not told to end and whose containers do not all run yet. */

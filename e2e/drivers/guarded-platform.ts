@@ -49,8 +49,8 @@ const PREFIX = 'guard-'
 const SERVICE_ACCOUNT = 'operator'
 /** As the operator applies. */
 export const APPLY = ['apply', '--server-side', '--force-conflicts', '--field-manager=kasm-operator', '-f', '-']
-/** Rounds after which a plan that still wants something has gone wrong. */
-const MOST_ROUNDS = 6
+/** Rounds after which a plan that still wants something has gone wrong; a quota may want to be counted anew every ten seconds. */
+const MOST_ROUNDS = 12
 /** New kinds are counted by quotas once the quota controller has heard of them: every 30 s. */
 const READY_MS = 60_000
 

@@ -61,7 +61,7 @@ export async function createWorld(groups: readonly string[] = []): Promise<World
     // as the quota controller: counted
     if (kind.plural === QUOTA.plural) {
       const { hard } = (now['spec'] ?? {}) as { readonly hard?: object }
-      api.store.put(QUOTA, { ...now, status: { hard, used: {} } })
+      api.store.put(QUOTA, { ...now, status: { hard, used: hard } })
     }
     if (kind.plural === CLAIM.plural) api.store.put(CLAIM, { ...now, status: { phase: 'Bound' } })
     if (kind.plural === POD.plural && kind.group === '') {

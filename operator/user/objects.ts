@@ -128,8 +128,11 @@ export function limitsOf({ quota }: VdiUserSpec, config: OperatorConfig): Operat
   }
 }
 
-/** What a person may hold at once; the API server enforces it, whoever asks. */
-export function quotaOf(user: NamedUser, config: OperatorConfig): KubeObject {
+/**
+ * What a person may hold at once; the API server enforces it, whoever asks.
+ * @param spare claims more than usual: a quota that says something else is counted anew
+ */
+export function quotaOf(user: NamedUser, config: OperatorConfig, spare = 0): KubeObject {
   const { sessions, slices, cpu, memory, storage } = limitsOf(user.spec, config)
   return {
     apiVersion: 'v1',
@@ -142,7 +145,7 @@ export function quotaOf(user: NamedUser, config: OperatorConfig): KubeObject {
         ...(cpu === undefined ? {} : { 'requests.cpu': cpu }),
         ...(memory === undefined ? {} : { 'limits.memory': memory }),
         ...(storage === undefined ? {} : { 'requests.storage': storage }),
-        persistentvolumeclaims: String(MOST_CLAIMS),
+        persistentvolumeclaims: String(MOST_CLAIMS + spare),
         'services.nodeports': String(config.media.nodePort ? sessions : 0),
         'services.loadbalancers': '0',
       },

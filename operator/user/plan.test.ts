@@ -51,7 +51,8 @@ function observed(spec: Record<string, unknown> = {}, more: Partial<ObservedUser
 
 /** What the quota controller makes of it. */
 function counted(quota: KubeObject | undefined): KubeObject | undefined {
-  return quota && { ...quota, status: { hard: (quota as Written).spec?.['hard'] } }
+  const hard = (quota as Written | undefined)?.spec?.['hard']
+  return quota && { ...quota, status: { hard, used: hard } }
 }
 
 /** What the cluster looks like once a plan is carried out. */
@@ -307,6 +308,32 @@ test('a user is not called ready before the API server can count what they ask f
   expect(condition(planUser({ ...fresh, status: end.status }, config(), NOW, PLATFORM), 'Ready')).toMatchObject({
     status: 'True',
   })
+})
+
+test('a quota that was counted before our kinds were known is counted anew, once in a while, until it is', () => {
+  const { end } = settle(observed())
+  const hard = (end.quota as Written).spec?.['hard'] as Readonly<Record<string, string>>
+  const { 'count/vdisessions.vdi.kasm-operator.io': _, ...used } = hard
+  const claims = (plan: Plan): unknown =>
+    (plan.writes[0]?.object as Written | undefined)?.spec?.['hard'] as Readonly<Record<string, string>> | undefined
+  let state: ObservedUser = { ...end, status: {}, quota: { ...(end.quota as KubeObject), status: { hard, used } } }
+  const seen: unknown[] = []
+  for (const at of [0, 1000, 10_000, 20_000]) {
+    const plan = planUser(state, config(), NOW + at, PLATFORM)
+    expect(condition(plan, 'Ready')).toMatchObject({ status: 'False' })
+    expect(plan.nextAt).toBe(NOW + Math.floor(at / 10_000) * 10_000 + 10_000)
+    seen.push(claims(plan))
+    const [written] = plan.writes
+    if (written) state = { ...state, quota: { ...written.object, status: { hard, used } } }
+  }
+  expect(seen.map((each) => (each as Record<string, string> | undefined)?.['persistentvolumeclaims'])).toEqual([
+    expect.stringMatching(/^6[56]$/),
+    undefined,
+    expect.stringMatching(/^6[56]$/),
+    expect.stringMatching(/^6[56]$/),
+  ])
+  const { end: last } = settle({ ...state, quota: counted(state.quota) })
+  expect((last.quota as Written).spec?.['hard']).toEqual(hard)
 })
 
 test('locking out takes the rights, keeps the namespace, and letting in again gives them back', () => {

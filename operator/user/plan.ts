@@ -23,6 +23,9 @@ import type { ObservedUser, Platform } from './observed.ts'
 import { POLICY_NAMES, policiesOf } from './policies.ts'
 import { loginDeletes, loginWrites } from './registry-logins.ts'
 
+/** Between two requests to count a quota anew, ms. */
+const RECOUNT_MS = 10_000
+
 /** @param now epoch ms */
 export function planUser(observed: ObservedUser, config: OperatorConfig, now: number, platform: Platform): Plan {
   const { user, spec, elder, namespace, refusal } = observed
@@ -75,11 +78,15 @@ function carryOut(
     const plan: Plan = { ...NO_PLAN, writes: [...space, ...readerWrites(observed)] }
     return withStatus(observed, now, plan, reconciling('Applying', `The namespace ${name} is being made.`))
   }
+  // one more or less in each turn, until it was counted
+  const turn = isMiscounted(observed.quota) ? Math.floor(now / RECOUNT_MS) : undefined
+  const nextAt = turn === undefined ? undefined : (turn + 1) * RECOUNT_MS
+  const quota = quotaOf(user, config, turn === undefined ? 0 : 1 + (turn % 2))
   const wantedPolicies = policiesOf(user, config, platform)
   // rights are given once the walls stand
   const walls = [
     ...space,
-    ...writeIf(QUOTA, observed.quota, quotaOf(user, config)),
+    ...writeIf(QUOTA, observed.quota, quota),
     ...writeIf(LIMIT_RANGE, observed.limits, limitRangeOf(user, config)),
     ...wantedPolicies.flatMap((policy) =>
       writeIf(NETWORK_POLICY, byName(observed.policies, policy.metadata.name), policy),
@@ -96,7 +103,7 @@ function carryOut(
   ]
   const first = observed.status.conditions?.find(({ type }) => type === 'Ready')?.status !== 'True'
   if (writes.length + deletes.length > 0) {
-    const plan: Plan = { writes, deletes, events: [] }
+    const plan: Plan = { writes, deletes, events: [], nextAt }
     // what is mended later is no news: the user stays ready
     return withStatus(
       observed,
@@ -106,7 +113,12 @@ function carryOut(
     )
   }
   if (first && !isCounted(observed.quota))
-    return withStatus(observed, now, NO_PLAN, reconciling('Applying', `The limits of ${name} are being counted.`))
+    return withStatus(
+      observed,
+      now,
+      { ...NO_PLAN, nextAt },
+      reconciling('Applying', `The limits of ${name} are being counted.`),
+    )
   const note = `${user.spec.username} has a place for desktops: namespace ${name}. Homes in it stay if this VDIUser is deleted.`
   const plan: Plan = first
     ? { ...NO_PLAN, events: [{ type: 'Normal', reason: 'Ready', action: 'Admit', note }] }
@@ -114,16 +126,31 @@ function carryOut(
   return withStatus(observed, now, plan, settled(observed, user, name))
 }
 
+interface Counts {
+  readonly spec?: { readonly hard?: object }
+  readonly status?: { readonly hard?: object; readonly used?: object }
+}
+
 /**
  * The quota controller has counted what a new quota limits. Before that the API server refuses everything of it ("status unknown for
  * quota"): moments as a rule, up to half a minute after the kinds themselves were installed.
  */
 function isCounted(quota: KubeObject | undefined): boolean {
-  const { spec, status } = (quota ?? {}) as {
-    readonly spec?: { readonly hard?: object }
-    readonly status?: { readonly hard?: object }
-  }
-  return Object.keys(spec?.hard ?? {}).every((name) => Object.hasOwn(status?.hard ?? {}, name))
+  const { spec, status } = (quota ?? {}) as Counts
+  return knows(status?.hard, spec?.hard) && knows(status?.used, spec?.hard)
+}
+
+/**
+ * It was counted before the controller knew how to count our sessions, whose kind is that new. It would notice within five minutes; a
+ * quota that is changed it counts at once.
+ */
+function isMiscounted(quota: KubeObject | undefined): boolean {
+  const { spec, status } = (quota ?? {}) as Counts
+  return spec !== undefined && knows(status?.hard, spec.hard) && !knows(status?.used, spec.hard)
+}
+
+function knows(counted: object | undefined, wanted: object | undefined): boolean {
+  return Object.keys(wanted ?? {}).every((name) => Object.hasOwn(counted ?? {}, name))
 }
 
 function settled({ readers }: ObservedUser, { spec }: NamedUser, namespace: string): readonly WantedCondition[] {
