@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test'
 import { expect, test, type RunningDesktop } from '../../drivers/cluster-app.ts'
 import { cardColor, eventually, type Point } from '../../drivers/desktop.ts'
 import { compose, openMenu, strokeKeys, type LayoutKey } from '../../drivers/viewer-keys.ts'
+import { playPointerLock } from '../../drivers/viewer-pointer.ts'
 import { connected, distance, heardPitch, pagePoint, picturePixels, pictureSize } from '../../drivers/viewer.ts'
 
 /** Five points away from the terminal and the panel. */
@@ -316,5 +317,37 @@ for (const [mode, query] of [
           expect(found).toEqual(point)
         }
       })
+
+    test('in relative mode the pointer goes as far as the mouse, and then to where it is', async ({
+      sharedDesktop: desktop,
+    }) => {
+      const page = await openConnected(desktop, query)
+      await playPointerLock(page)
+      await page.reload()
+      await connected(page)
+      const isAt = (point: Point) =>
+        eventually(
+          () => desktop.inside.pointer(),
+          ({ x, y }) => x === point.x && y === point.y,
+        )
+      const place = async (point: Point) => {
+        const { x, y } = await pagePoint(page, point)
+        await page.mouse.move(x, y, { steps: 5 })
+      }
+      await place({ x: 400, y: 300 })
+      await isAt({ x: 400, y: 300 })
+      await page.keyboard.press('Control+Alt+Shift+P')
+      await expect(page.locator('[data-viewer]')).toHaveAttribute('data-mouse', 'accelerated')
+      await place({ x: 463, y: 259 })
+      await isAt({ x: 463, y: 259 })
+      // the desktop's own programs may take it elsewhere meanwhile: only how far it goes counts
+      await desktop.inside.sh('xdotool mousemove 100 100')
+      await place({ x: 453, y: 279 })
+      await isAt({ x: 90, y: 120 })
+      await page.keyboard.press('Control+Alt+Shift+P')
+      await expect(page.locator('[data-viewer]')).toHaveAttribute('data-mouse', '')
+      await place({ x: 500, y: 333 })
+      await isAt({ x: 500, y: 333 })
+    })
   })
 }
