@@ -46,8 +46,8 @@ export function createViewerPointer(options: ViewerPointerOptions): ViewerPointe
   const stop = new AbortController()
   const { signal } = stop
   let cursor: CursorView | null = null
-  /** The desktop paints its cursor into the picture, by our word. */
-  let painted = false
+  /** The desktop was told to paint its cursor into the picture: what it does now is to be told again at a new connection. */
+  let toldToPaint = false
 
   /** CSS px for one of the picture; null without a picture. */
   const scale = () => {
@@ -60,8 +60,8 @@ export function createViewerPointer(options: ViewerPointerOptions): ViewerPointe
     if (cursor !== null && each !== null) store.setState({ cursor: cursorCss(cursor, each) })
   }
   const paint = (on: boolean) => {
-    painted = on
-    sink({ type: 'cursor-in-video', on })
+    toldToPaint ||= on
+    if (toldToPaint) sink({ type: 'cursor-in-video', on })
   }
   const tell = (motion: MouseMotion) => {
     const text =
@@ -83,8 +83,10 @@ export function createViewerPointer(options: ViewerPointerOptions): ViewerPointe
     onChange(motion) {
       const before = store.getState().mouse
       store.setState({ mouse: motion })
-      if (before === null || motion === null) pointer.releaseAll()
-      if (painted !== (motion !== null)) paint(motion !== null)
+      if ((before === null) !== (motion === null)) {
+        pointer.releaseAll()
+        paint(motion !== null)
+      }
       if (motion !== null) tell(motion)
     },
     onRefused: (text) => say({ icon: 'mouse', text }),
@@ -105,6 +107,8 @@ export function createViewerPointer(options: ViewerPointerOptions): ViewerPointe
     onPress: options.onPress,
   })
   document.addEventListener('pointerlockchange', lock.changed, { signal })
+  // a page that leaves says so, or whoever opens the desktop next would see two cursors
+  window.addEventListener('pagehide', () => lock.motion !== null && paint(false), { signal })
   let at = { x: 0, y: 0 }
   stage.addEventListener(
     'pointermove',
@@ -127,7 +131,7 @@ export function createViewerPointer(options: ViewerPointerOptions): ViewerPointe
     opened() {
       // a cut connection leaves pressed what was pressed, and painted what was painted
       pointer.releaseAll()
-      if (painted) paint(lock.motion !== null)
+      paint(lock.motion !== null)
     },
     lost() {
       pointer.releaseAll()
@@ -136,8 +140,11 @@ export function createViewerPointer(options: ViewerPointerOptions): ViewerPointe
     setRelative: (on) => lock.set(on),
     update: () => void lock.update(),
     dispose() {
-      if (lock.motion !== null) void lock.set(false)
-      if (painted) paint(false)
+      if (lock.motion !== null) {
+        void lock.set(false)
+        // before the browser says so: nobody listens then
+        paint(false)
+      }
       pointer.dispose()
       stop.abort()
     },
