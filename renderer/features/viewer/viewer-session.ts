@@ -1,8 +1,6 @@
 // One desktop in one window: joins connection, picture, input, clipboard, pads and sound, and writes what the page shows.
 // Policy: input outlives transports; nothing stays held over a change of transport; a lost picture stays on screen as a still.
-import type { ChordAction } from '../../../shared/domain/chords.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/domain/settings.ts'
-import type { Bridge } from '../../../shared/ipc/bridge.ts'
 import { createConnection } from './connection.ts'
 import { createDesktopNews } from './desktop-news.ts'
 import { browserClipboard, createClipboardBridge, directionsOf } from './input/clipboard.ts'
@@ -21,56 +19,13 @@ import { createSampling } from './sampling.ts'
 import { followSession } from './session-follow.ts'
 import { createSoundLock } from './sound-lock.ts'
 import { keepStill } from './still-picture.ts'
-import type { IcePath } from './transport/paths.ts'
-import type { Screens, TransportEvents } from './transport/transport.ts'
+import type { TransportEvents } from './transport/transport.ts'
 import { connectWebRtc } from './transport/webrtc-transport.ts'
 import { connectWebSocket } from './transport/websocket-transport.ts'
 import { createViewerPointer } from './viewer-pointer.ts'
-import { createViewerStore, type Say, type ViewerStore } from './viewer-state.ts'
+import type { ViewerSession, ViewerSessionOptions } from './viewer-session-shape.ts'
+import { createViewerStore, type Say } from './viewer-state.ts'
 import { createWindowSize, pixelRatio } from './window-size.ts'
-
-/** The elements of the page that the session draws into and listens to. */
-export interface ViewerElements extends Screens {
-  /** Full window; the picture is placed in it. */
-  readonly stage: HTMLElement
-  /** Holds the last frame while there is none. */
-  readonly still: HTMLCanvasElement
-  /** Has the focus while the desktop has the keyboard. */
-  readonly field: HTMLTextAreaElement
-}
-
-export interface ViewerSessionOptions {
-  readonly bridge: Bridge
-  readonly sessionId: string
-  readonly elements: ViewerElements
-  /** From the page's address: only these ways. */
-  readonly paths: ReadonlySet<IcePath>
-  /** From the page's address: WebSocket, whatever the settings say. */
-  readonly forceWebSocket: boolean
-  onChord(action: ChordAction): void
-}
-
-export interface ViewerSession {
-  readonly store: ViewerStore
-  /** The stopped desktop is started again, or the ended connection made anew. */
-  again(): void
-  stopDesktop(): Promise<void>
-  allowWebSocket(): void
-  setGrab(on: boolean): Promise<void>
-  /** Gives the mouse to the desktop alone, or takes it back. */
-  setRelativeMouse(on: boolean): Promise<void>
-  toggleFullScreen(): Promise<void>
-  /** Presses keys on the desktop that this machine would take. */
-  sendKeys(keysyms: readonly number[]): void
-  /** Types what is copied here, key by key. */
-  typeClipboard(): Promise<void>
-  cancelTyping(): void
-  /** Changes a setting; it takes effect through the settings topic. */
-  set(patch: Partial<Settings>): void
-  focus(): void
-  say(say: Omit<Say, 'id'>): void
-  dispose(): void
-}
 
 /** Opens a desktop in a window. */
 export function createViewerSession(options: ViewerSessionOptions): ViewerSession {

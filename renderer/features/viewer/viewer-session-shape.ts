@@ -1,0 +1,52 @@
+// The shape of a viewer's session: what its page gives it, and what the page may have it do.
+import type { ChordAction } from '../../../shared/domain/chords.ts'
+import type { Settings } from '../../../shared/domain/settings.ts'
+import type { Bridge } from '../../../shared/ipc/bridge.ts'
+import type { IcePath } from './transport/paths.ts'
+import type { Screens } from './transport/transport.ts'
+import type { Say, ViewerStore } from './viewer-state.ts'
+
+/** The elements of the page that the session draws into and listens to. */
+export interface ViewerElements extends Screens {
+  /** Full window; the picture is placed in it. */
+  readonly stage: HTMLElement
+  /** Holds the last frame while there is none. */
+  readonly still: HTMLCanvasElement
+  /** Has the focus while the desktop has the keyboard. */
+  readonly field: HTMLTextAreaElement
+}
+
+/** What a session is made from. */
+export interface ViewerSessionOptions {
+  readonly bridge: Bridge
+  readonly sessionId: string
+  readonly elements: ViewerElements
+  /** From the page's address: only these ways. */
+  readonly paths: ReadonlySet<IcePath>
+  /** From the page's address: WebSocket, whatever the settings say. */
+  readonly forceWebSocket: boolean
+  onChord(action: ChordAction): void
+}
+
+/** One desktop in one window. */
+export interface ViewerSession {
+  readonly store: ViewerStore
+  /** The stopped desktop is started again, or the ended connection made anew. */
+  again(): void
+  stopDesktop(): Promise<void>
+  allowWebSocket(): void
+  setGrab(on: boolean): Promise<void>
+  /** Gives the mouse to the desktop alone, or takes it back. */
+  setRelativeMouse(on: boolean): Promise<void>
+  toggleFullScreen(): Promise<void>
+  /** Presses keys on the desktop that this machine would take. */
+  sendKeys(keysyms: readonly number[]): void
+  /** Types what is copied here, key by key. */
+  typeClipboard(): Promise<void>
+  cancelTyping(): void
+  /** Changes a setting; it takes effect through the settings topic. */
+  set(patch: Partial<Settings>): void
+  focus(): void
+  say(say: Omit<Say, 'id'>): void
+  dispose(): void
+}
