@@ -1,8 +1,33 @@
 // The node's GPU slices as other people's pods hold them: taken whole for a spec that waits for one, and given back.
 import { randomBytes } from 'node:crypto'
+import { expect } from '@playwright/test'
 import type { TestCluster } from '../cluster/index.ts'
 
 export const SLICE = 'nvidia.com/gpu.shared'
+
+/** NVIDIA's device plugin on the node, with the configuration that it reads. */
+const PLUGIN = 'nvidia-device-plugin'
+const HERE = ['-n', 'kube-system'] as const
+
+/** @returns the plugin's configuration, YAML */
+export async function pluginConfig(cluster: TestCluster): Promise<string> {
+  return cluster.kubectl(['get', 'configmap', PLUGIN, ...HERE, '-o', String.raw`jsonpath={.data.plugin\.yaml}`])
+}
+
+/** Gives the plugin another configuration and a new start; returns once the node offers that many slices. */
+export async function replug(cluster: TestCluster, config: string, slices: number): Promise<void> {
+  const patch = JSON.stringify({ data: { 'plugin.yaml': config } })
+  await cluster.kubectl(['patch', 'configmap', PLUGIN, ...HERE, '--type=merge', '-p', patch])
+  await cluster.kubectl(['delete', 'pod', ...HERE, '-l', `app=${PLUGIN}`, '--timeout=30s'])
+  await cluster.kubectl(['rollout', 'status', ...HERE, `daemonset/${PLUGIN}`, '--timeout=30s'])
+  await expect.poll(() => offeredSlices(cluster), { timeout: 40_000 }).toBe(slices)
+}
+
+/** Slices that the node offers, free or held. */
+export async function offeredSlices(cluster: TestCluster): Promise<number> {
+  const format = String.raw`jsonpath={.status.allocatable.nvidia\.com/gpu\.shared}`
+  return Number(await cluster.kubectl(['get', 'node', cluster.node, '-o', format]))
+}
 
 interface Holder {
   readonly metadata: { readonly deletionTimestamp?: string }
@@ -33,11 +58,7 @@ export interface TakenSlices {
 export async function takeSlices(cluster: TestCluster): Promise<TakenSlices> {
   const namespace = `slices-${randomBytes(4).toString('hex')}`
   await cluster.kubectl(['create', 'namespace', namespace])
-  const total = await cluster.kubectl([
-    ...['get', 'node', cluster.node],
-    ...['-o', String.raw`jsonpath={.status.allocatable.nvidia\.com/gpu\.shared}`],
-  ])
-  const free = Number(total) - (await heldSlices(cluster))
+  const free = (await offeredSlices(cluster)) - (await heldSlices(cluster))
   const pod = (name: string, slices: number): unknown => ({
     apiVersion: 'v1',
     kind: 'Pod',
