@@ -54,8 +54,11 @@ it('asks again where the server did not answer, and takes a kind that is not the
   world.api.faults.add({ type: 'status', status: 500 }, { kind: 'list', plural: INGRESS.plural, times: 1 })
   await world.operator()
   await until(() => expect(names(INGRESS)).toEqual(['theirs']))
-  expect(world.log.filter((line) => line.includes('earlier setting'))).toEqual([
-    expect.stringContaining('could not be removed'),
-    expect.stringContaining('"count":1'),
-  ])
+  // it is told once the answer to the last removal is there
+  await until(() =>
+    expect(world.log.filter((line) => line.includes('earlier setting'))).toEqual([
+      expect.stringContaining('could not be removed'),
+      expect.stringContaining('"count":1'),
+    ]),
+  )
 })
