@@ -54,6 +54,23 @@ export async function recordStates(page: Page): Promise<() => Promise<readonly s
   return () => states.evaluate((seen) => [...seen])
 }
 
+/**
+ * Writes down every short line that the viewer says from now on: each goes by itself after seconds.
+ * @returns what was said so far
+ */
+export async function recordLines(page: Page): Promise<() => Promise<readonly string[]>> {
+  const lines = await page.evaluateHandle(() => {
+    const seen: string[] = []
+    const read = (): void => {
+      for (const region of document.querySelectorAll('[role="status"]'))
+        if (region.textContent !== '' && !seen.includes(region.textContent)) seen.push(region.textContent)
+    }
+    new MutationObserver(read).observe(document.body, { subtree: true, childList: true, characterData: true })
+    return seen
+  })
+  return () => lines.evaluate((seen) => [...seen])
+}
+
 /** The stream's size, in the desktop's pixels. */
 export async function pictureSize(page: Page): Promise<{ readonly width: number; readonly height: number }> {
   const viewer = page.locator('[data-viewer]')

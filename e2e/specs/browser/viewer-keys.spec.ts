@@ -3,6 +3,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../../drivers/app-driver.ts'
 import { chooseDemo, startAndOpen } from '../../drivers/demo.ts'
+import { recordLines } from '../../drivers/viewer.ts'
 import { notes, openMenu, sentKeys, strokeKeys, typeInto, watchKeys } from '../../drivers/viewer-keys.ts'
 import { GREETING } from '../../../renderer/demo-desktop/state.ts'
 
@@ -46,9 +47,10 @@ test('all keys are the desktop’s in full screen, and a chord of one’s own gi
   // the old chord is the desktop's now
   await viewer.keyboard.press('Control+Alt+Shift+Z')
   await expect.poll(async () => (await sentKeys(viewer)).slice(before)).toContain(`kd,${'Z'.charCodeAt(0)}`)
+  const said = await recordLines(viewer)
   await viewer.keyboard.press('Control+Alt+End')
   await expect.poll(() => grabbed(viewer)).toBe('true')
-  await expect(viewer.getByRole('status').filter({ hasText: 'Release with' })).toContainText('CtrlAltEnd')
+  await expect.poll(said).toContainEqual(expect.stringMatching(/Release withCtrlAltEnd$/))
   await viewer.keyboard.press('Control+Alt+End')
   await expect.poll(() => grabbed(viewer)).toBe('false')
 })

@@ -1,5 +1,5 @@
 // A chord that is set by pressing it. Esc and leaving the field take it back; what is another chord already is refused in words.
-import { useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useId, useState, type KeyboardEvent, type ReactNode } from 'react'
 import {
   chordKeys,
   chordOfStroke,
@@ -35,6 +35,7 @@ const MODIFIERS = new Set(['Control', 'Alt', 'AltGraph', 'Shift', 'Meta', 'OS'])
 
 export function ChordSetting({ value, onChange, tied }: ChordSettingProps): ReactNode {
   const labels = useKeyLabels()
+  const id = useId()
   const [listening, setListening] = useState(false)
   const [problem, setProblem] = useState<ChordProblem | null>(null)
 
@@ -56,6 +57,9 @@ export function ChordSetting({ value, onChange, tied }: ChordSettingProps): Reac
     <div className={styles['chord']}>
       <button
         {...tied}
+        // its name says the present chord too, as what is seen does
+        id={id}
+        aria-labelledby={`${tied['aria-labelledby']} ${id}`}
         type="button"
         aria-pressed={listening}
         onClick={() => {
