@@ -18,12 +18,8 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },
-    // pictures of every step cost more than the steps on two cores; KASM_TRACE=1 takes them
-    trace: {
-      mode: 'retain-on-failure',
-      snapshots: process.env['KASM_TRACE'] === '1',
-      screenshots: process.env['KASM_TRACE'] === '1',
-    },
+    // traces and the pictures in them cost more than the steps on two cores; KASM_TRACE=1 takes them
+    trace: process.env['KASM_TRACE'] === '1' ? 'retain-on-failure' : 'off',
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
       args: [

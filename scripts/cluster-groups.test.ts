@@ -29,5 +29,5 @@ test('every spec is run once, and every name of the groups is a file', () => {
   const groups = clusterRounds(files, []).flat()
   expect(groups.flatMap((group) => group.files).toSorted()).toEqual(files.toSorted())
   expect(groups.find(({ name }) => name === 'viewer')?.files).toHaveLength(2)
-  expect(groups.find(({ name }) => name === 'platform')?.files).toHaveLength(8)
+  expect(groups.find(({ name }) => name === 'platform')?.files).toHaveLength(6)
 })

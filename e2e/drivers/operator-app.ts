@@ -13,7 +13,7 @@ import { installOperator, KINDS, uninstallOperator, type ChartValues } from './o
 import { admitPerson, clearPerson, dismissPerson, type Person } from './people.ts'
 
 const PODS = NETWORK.podCidr.replace('.0/24', '')
-/** With a relay beside the desktops, on ports that no other spec uses. A spec that changes the release brings it back to these. */
+/** With a relay beside the desktops, on ports that no other spec uses, and a place for a warm pool. A spec that changes the release brings it back to these. */
 export const OPERATOR_VALUES: ChartValues = {
   relay: {
     install: true,
@@ -23,6 +23,7 @@ export const OPERATOR_VALUES: ChartValues = {
     maxPort: 50_260,
     allowedPeers: [`${PODS}.0-${PODS}.255`],
   },
+  warmPool: { enabled: true },
 }
 
 /** A VDISession as the API server has it. */

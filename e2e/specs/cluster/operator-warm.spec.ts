@@ -2,16 +2,8 @@
 // and nobody else's; the pool fills again; what had an owner ends with the run; where none waits, a start is as ever.
 import { tryRun, type RunResult } from '../../cluster/process.ts'
 import { clickStart, opensByItself, session, takeCluster } from '../../drivers/library.ts'
-import {
-  applyTemplate,
-  expect,
-  OPERATOR_VALUES,
-  podsOf,
-  readSession,
-  test,
-  type Person,
-} from '../../drivers/operator-app.ts'
-import { installOperator, KINDS, merged } from '../../drivers/operator-cluster.ts'
+import { applyTemplate, expect, podsOf, readSession, test, type Person } from '../../drivers/operator-app.ts'
+import { KINDS } from '../../drivers/operator-cluster.ts'
 import { admitPerson, dismissPerson } from '../../drivers/people.ts'
 import type { TestCluster } from '../../cluster/index.ts'
 import { WARM_POOL_NAMESPACE } from '../../../shared/domain/names.ts'
@@ -36,7 +28,6 @@ const spec = (replicas: number): TemplateSpecInput => ({
   displayName: NAME,
   image: DEFAULT_DESKTOP_IMAGE,
   resources: { requests: { cpu: '100m', memory: '256Mi' } },
-  env: [{ name: 'DESKTOP_SESSION', value: 'kiosk' }],
   warmPool: { replicas },
 })
 
@@ -77,15 +68,11 @@ async function may(cluster: TestCluster, person: Person, question: readonly stri
 }
 
 test.beforeAll(async ({ cluster, operator: _installed }) => {
-  await installOperator(cluster, merged(OPERATOR_VALUES, { warmPool: { enabled: true } }))
-  await cluster.kubectl(['wait', `${KINDS.users}/warm-pool`, '--for=condition=Ready', '--timeout=60s'])
+  await cluster.kubectl(['wait', `${KINDS.users}/warm-pool`, '--for=condition=Ready', '--timeout=90s'])
 })
 test.afterAll(async ({ cluster }) => {
   await cluster.tryKubectl(['delete', KINDS.templates, TEMPLATE, '--ignore-not-found', '--timeout=30s'])
   await cluster.tryKubectl(['delete', KINDS.sessions, '--all', '-n', WARM_POOL_NAMESPACE, '--timeout=60s'])
-  await cluster.tryKubectl(['delete', KINDS.users, 'warm-pool', '--ignore-not-found', '--timeout=30s'])
-  await cluster.tryKubectl(['delete', 'namespace', WARM_POOL_NAMESPACE, '--ignore-not-found', '--wait=false'])
-  await installOperator(cluster, OPERATOR_VALUES)
 })
 
 test('a click gets the desktop that waited, and with it the rights on that one alone', async ({
