@@ -5,7 +5,7 @@ export interface ClusterGroup {
   readonly files: readonly string[]
 }
 
-/** They measure what a busy machine would blur. */
+/** They measure what a busy machine would blur: nothing runs beside them but what mostly waits. */
 const VIEWER = ['viewer-input', 'viewer-paths']
 /** They install the operator, or its definitions: one after the other. */
 const PLATFORM = ['chart', 'install', 'manifests', 'operator-lifecycle', 'operator-traefik', 'operator-warm']

@@ -1,29 +1,11 @@
 // What specs of the keyboard do: read which keys a page sent, open the menu of keys, read the demo desktop's notes.
 import type { Locator, Page } from '@playwright/test'
 import { boxOf, layoutOf, type Target } from '../../renderer/demo-desktop/layout.ts'
-import { pagePoint, pictureSize } from './viewer.ts'
+import { pagePoint, pictureSize, sentTexts } from './viewer.ts'
 
-declare global {
-  interface Window {
-    /** Key messages that the page sent, the newest last; put there by `watchKeys`. */
-    specKeys?: string[]
-  }
-}
-
-/** Remembers the key messages that pages send over data channels. To be called before they load. */
-export async function watchKeys(target: { addInitScript: Page['addInitScript'] }): Promise<void> {
-  await target.addInitScript(() => {
-    const keys: string[] = []
-    window.specKeys = keys
-    const { send } = RTCDataChannel.prototype
-    RTCDataChannel.prototype.send = function (this: RTCDataChannel, data: never) {
-      if (typeof data === 'string' && /^k[dur]\b/.test(data)) keys.push(data)
-      return send.call(this, data)
-    }
-  })
-}
+/** Key messages that a page sent, the newest last; `watchSent` has to be called before it loads. */
 export function sentKeys(page: Page): Promise<readonly string[]> {
-  return page.evaluate(() => window.specKeys ?? [])
+  return sentTexts(page, /^k[dur]\b/)
 }
 
 /** Opens the viewer's menu of keys. */

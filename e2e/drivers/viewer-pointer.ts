@@ -1,29 +1,11 @@
 // What specs of the pointer do: read which pointer messages a page sent, and touch it as fingers do.
 import type { CDPSession, Page } from '@playwright/test'
 import type { Point } from './desktop.ts'
+import { sentTexts } from './viewer.ts'
 
-declare global {
-  interface Window {
-    /** Pointer messages that the page sent, the newest last; put there by `watchPointer`. */
-    specPointer?: string[]
-  }
-}
-
-/** Remembers the pointer messages that pages send over data channels. To be called before they load. */
-export async function watchPointer(target: { addInitScript: Page['addInitScript'] }): Promise<void> {
-  await target.addInitScript(() => {
-    const sent: string[] = []
-    window.specPointer = sent
-    const { send } = RTCDataChannel.prototype
-    RTCDataChannel.prototype.send = function (this: RTCDataChannel, data: never) {
-      if (typeof data === 'string' && /^(?:m2?|p),/.test(data)) sent.push(data)
-      return send.call(this, data)
-    }
-  })
-}
-/** Sent since a number of messages, without their numbers. */
+/** Pointer messages that a page sent since a number of them, without their own numbers; `watchSent` has to be called before it loads. */
 export async function sentPointer(page: Page, since = 0): Promise<readonly string[]> {
-  const all = await page.evaluate(() => window.specPointer ?? [])
+  const all = await sentTexts(page, /^(?:m2?|p),/)
   return all.slice(since).map((text) => text.split(',').slice(0, 5).join(','))
 }
 /** How far the messages since a number of them moved the desktop's pointer. */

@@ -17,7 +17,28 @@ declare global {
   interface Window {
     /** Every peer that the page made, the newest last; put there by `watchPeers`. */
     specPeers?: RTCPeerConnection[]
+    /** Texts that the page sent over data channels, the newest last; put there by `watchSent`. */
+    specSent?: string[]
   }
+}
+
+/** Remembers the texts that pages send over data channels. To be called before they load. */
+export async function watchSent(target: { addInitScript: Page['addInitScript'] }): Promise<void> {
+  await target.addInitScript(() => {
+    const sent: string[] = []
+    window.specSent = sent
+    const { send } = RTCDataChannel.prototype
+    RTCDataChannel.prototype.send = function (this: RTCDataChannel, data: never) {
+      if (typeof data === 'string') sent.push(data)
+      return send.call(this, data)
+    }
+  })
+}
+
+/** Of the texts that a page sent, see `watchSent`, those that look like this. */
+export async function sentTexts(page: Page, like: RegExp): Promise<readonly string[]> {
+  const sent = await page.evaluate(() => window.specSent ?? [])
+  return sent.filter((text) => like.test(text))
 }
 
 /** Remembers the peers that a page makes, without changing what they do. To be called before the page loads. */

@@ -3,8 +3,8 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../../drivers/app-driver.ts'
 import { chooseDemo, startAndOpen } from '../../drivers/demo.ts'
-import { recordLines } from '../../drivers/viewer.ts'
-import { notes, openMenu, sentKeys, strokeKeys, typeInto, watchKeys } from '../../drivers/viewer-keys.ts'
+import { recordLines, watchSent } from '../../drivers/viewer.ts'
+import { notes, openMenu, sentKeys, strokeKeys, typeInto } from '../../drivers/viewer-keys.ts'
 import { GREETING } from '../../../renderer/demo-desktop/state.ts'
 
 test.use({
@@ -16,7 +16,7 @@ test.use({
 const grabbed = (viewer: Page) => viewer.locator('[data-grabbed]').getAttribute('data-grabbed')
 
 test('all keys are the desktop’s in full screen, and a chord of one’s own gives them back', async ({ app }) => {
-  await watchKeys(app.page.context())
+  await watchSent(app.page.context())
   await chooseDemo(app.page)
   const viewer = await startAndOpen(app)
   await viewer.bringToFront()
@@ -56,7 +56,7 @@ test('all keys are the desktop’s in full screen, and a chord of one’s own gi
 })
 
 test('what cannot be pressed is sent, what is copied is typed, what is composed arrives', async ({ app }) => {
-  await watchKeys(app.page.context())
+  await watchSent(app.page.context())
   await chooseDemo(app.page)
   const viewer = await startAndOpen(app)
   await viewer.bringToFront()

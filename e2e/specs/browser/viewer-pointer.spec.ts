@@ -2,8 +2,8 @@
 // What arrived is read from the demo desktop, or from what was sent.
 import { expect, test } from '../../drivers/app-driver.ts'
 import { chooseDemo, startAndOpen } from '../../drivers/demo.ts'
-import { pagePoint, recordLines } from '../../drivers/viewer.ts'
-import { fingers, playPointerLock, sentMotion, sentPointer, watchPointer } from '../../drivers/viewer-pointer.ts'
+import { pagePoint, recordLines, watchSent } from '../../drivers/viewer.ts'
+import { fingers, playPointerLock, sentMotion, sentPointer } from '../../drivers/viewer-pointer.ts'
 import { boxOf, layoutOf } from '../../../renderer/demo-desktop/layout.ts'
 import { GREETING } from '../../../renderer/demo-desktop/state.ts'
 
@@ -14,7 +14,7 @@ test.use({
 })
 
 test('the mouse is the desktop’s and comes back; wheels, fingers and a pen act on it', async ({ app }) => {
-  await watchPointer(app.page.context())
+  await watchSent(app.page.context())
   await playPointerLock(app.page.context())
   await chooseDemo(app.page)
   const viewer = await startAndOpen(app)

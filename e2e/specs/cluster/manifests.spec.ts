@@ -15,6 +15,7 @@ import { applicables, fillManifests, manifestFiles, namespacesOf } from '../../d
 import { CHART, helmOf, uninstallOperator, type ChartValues } from '../../drivers/operator-cluster.ts'
 import { installKinds } from '../../drivers/own-kinds.ts'
 import { customResources } from '../../../scripts/generate/crds.ts'
+import type { KubeObject } from '../../../shared/render/types.ts'
 import { PLATFORM_NAMESPACE, PRODUCT_ID } from '../../../shared/product.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
@@ -74,20 +75,9 @@ async function rendered(cluster: TestCluster, values: ChartValues): Promise<stri
   return helm([...args, '--no-hooks=false', '--values=-'], { input: JSON.stringify(values) })
 }
 
-interface Named {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly metadata: {
-    readonly name: string
-    readonly namespace?: string
-    readonly labels?: Readonly<Record<string, string>>
-    readonly annotations?: Readonly<Record<string, string>>
-  }
-}
-
-function objectsOf(text: string): readonly Named[] {
+function objectsOf(text: string): readonly KubeObject[] {
   return parseAllDocuments(text).flatMap((document) => {
-    const object = document.toJS() as Named | null
+    const object = document.toJS() as KubeObject | null
     return object === null ? [] : [object]
   })
 }
@@ -119,7 +109,8 @@ test('phase 2 is what the chart makes without templates', async ({ cluster }) =>
     .map(plain)
   const kustomized = objectsOf(await cluster.kubectl(['kustomize', PHASE_2])).filter(({ kind }) => kind !== 'Namespace')
   const fromPhase = kustomized.map(plain)
-  const byKey = (object: Named): string => `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`
+  const byKey = (object: KubeObject): string =>
+    `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`
   expect(fromChart.map(byKey).sort()).toEqual(fromPhase.map(byKey).sort())
   for (const object of fromPhase) {
     const same = fromChart.find((other) => byKey(other) === byKey(object))
@@ -128,14 +119,14 @@ test('phase 2 is what the chart makes without templates', async ({ cluster }) =>
 })
 
 /** What differs on purpose: Helm's own labels, and a checksum over one or the other spelling of the same settings. */
-function plain(object: Named): Named {
+function plain(object: KubeObject): KubeObject {
   const text = JSON.stringify(object, (key, value: unknown) => {
     if (['app.kubernetes.io/instance', 'app.kubernetes.io/version', 'app.kubernetes.io/managed-by'].includes(key))
       return undefined
     if (key === 'helm.sh/chart' || key === 'checksum/config') return undefined
     return key === 'config.json' ? (JSON.parse(String(value)) as unknown) : value
   })
-  return JSON.parse(text) as Named
+  return JSON.parse(text) as KubeObject
 }
 
 test('K3s’ example names this chart, with values that it takes', async ({ cluster }) => {

@@ -11,30 +11,11 @@ import * as samples from '../../../../shared/selkies/testing/samples.ts'
 import { createEmitter } from '../peer/emitter.ts'
 import type { PeerEvents, ServerSignal } from '../peer/viewer-peer.ts'
 import { afterLoss, FRESH } from './reconnect.ts'
+import { FakeSocket } from './testing/fake-socket.ts'
 import { pack } from './testing/pack.ts'
 import type { Loss, Screens } from './transport.ts'
 import { connectWebRtc } from './webrtc-transport.ts'
 import { connectWebSocket } from './websocket-transport.ts'
-
-class FakeSocket extends EventTarget {
-  static readonly OPEN = 1
-  static all: FakeSocket[] = []
-  readyState = 1
-  readonly sent: string[] = []
-  constructor() {
-    super()
-    FakeSocket.all.push(this)
-  }
-  send(text: string) {
-    this.sent.push(text)
-  }
-  close() {
-    this.readyState = 3
-  }
-  say(data: string | ArrayBuffer) {
-    this.dispatchEvent(new MessageEvent('message', { data }))
-  }
-}
 
 /** Takes every frame and shows none. */
 class FakeDecoder {

@@ -4,35 +4,8 @@ import { parseClientLine, type PeerPayload } from '../../../../shared/selkies/g2
 import { oddText } from '../../../../shared/selkies/testing/hostile.ts'
 import { createRandom } from '../../../../shared/selkies/testing/random.ts'
 import { openSignalling } from './signalling-socket.ts'
+import { FakeSocket } from './testing/fake-socket.ts'
 import type { Loss } from './transport.ts'
-
-class FakeSocket extends EventTarget {
-  static readonly OPEN = 1
-  static all: FakeSocket[] = []
-  readyState = 0
-  readonly sent: string[] = []
-  constructor() {
-    super()
-    FakeSocket.all.push(this)
-  }
-  send(text: string) {
-    this.sent.push(text)
-  }
-  close() {
-    this.readyState = 3
-  }
-  open() {
-    this.readyState = 1
-    this.dispatchEvent(new Event('open'))
-  }
-  say(text: string) {
-    this.dispatchEvent(new MessageEvent('message', { data: text }))
-  }
-  end(code: number, reason = '') {
-    this.readyState = 3
-    this.dispatchEvent(Object.assign(new Event('close'), { code, reason }))
-  }
-}
 
 const socket = (index: number): FakeSocket => {
   const found = FakeSocket.all[index]
@@ -67,6 +40,7 @@ function connected() {
 beforeEach(() => {
   vi.useFakeTimers()
   FakeSocket.all = []
+  FakeSocket.begins = 0
   vi.stubGlobal('WebSocket', FakeSocket)
 })
 afterEach(() => {
@@ -110,6 +84,7 @@ it('begins anew when the server has forgotten, or does not come back in 3 s', as
   socket(1).say('HELLO')
   expect(first.ends).toMatchObject([{ kind: 'closed', meaning: { action: 'again' } }])
   FakeSocket.all = []
+  FakeSocket.begins = 0
   const second = connected()
   socket(0).end(1006)
   for (let at = 0; at < 4000; at += 100) {
@@ -184,6 +159,7 @@ it('gives up on an offer that does not come, and on a socket that does not open'
   await vi.advanceTimersByTimeAsync(10_000)
   expect(silent.ends).toEqual([{ kind: 'no-offer' }])
   FakeSocket.all = []
+  FakeSocket.begins = 0
   const shut = set()
   socket(0).end(1006)
   expect(shut.ends).toEqual([{ kind: 'unreachable' }])
