@@ -10,8 +10,8 @@ export default defineConfig({
     ],
     environment: 'node',
     restoreMocks: true,
-    // 2 cores in CI: more workers only wait for each other
-    maxWorkers: 2,
+    // 2 cores in CI, and tests of time-outs that wait: one more than the cores fills them
+    maxWorkers: 3,
     testTimeout: 15_000,
   },
 })

@@ -5,12 +5,17 @@ export interface ClusterGroup {
   readonly files: readonly string[]
 }
 
-/** They measure what a busy machine would blur: nothing runs beside them but what mostly waits. */
+/** Of the viewer's, those that take longest; all others share a second worker. */
 const VIEWER = ['viewer-input', 'viewer-paths']
 /** They install the operator, or its definitions: one after the other. */
-const PLATFORM = ['chart', 'install', 'manifests', 'operator-lifecycle', 'operator-traefik', 'operator-warm']
+const PLATFORM = [
+  ...['chart', 'crds', 'crds-upgrade', 'install', 'manifests'],
+  ...['operator-lifecycle', 'operator-traefik', 'operator-warm', 'phases'],
+]
 /** One takes every slice, and parts of the cluster away under everybody; the others install the platform too, and find room here. */
 const CHAOS = ['guard-rails', 'guard-rails-operator', 'operator-chaos']
+
+type GroupName = 'direct' | 'platform' | 'viewer' | 'features' | 'chaos'
 
 /**
  * The groups in rounds: those of one round run beside each other, file by file, each round after the one before it; none that is empty.
@@ -25,22 +30,20 @@ export function clusterRounds(
   wanted: readonly string[],
   long = false,
 ): readonly (readonly ClusterGroup[])[] {
-  const groups: Record<'direct' | 'platform' | 'viewer' | 'chaos', string[]> = {
-    direct: [],
-    platform: [],
-    viewer: [],
-    chaos: [],
-  }
+  const groups: Record<GroupName, string[]> = { direct: [], platform: [], viewer: [], features: [], chaos: [] }
   for (const file of files.toSorted()) {
     const name = file.replace(/\.spec\.ts$/, '')
     if (wanted.length > 0 && !wanted.some((part) => name.startsWith(part))) continue
     if (PLATFORM.includes(name)) groups.platform.push(file)
     else if (CHAOS.includes(name)) groups.chaos.push(file)
     else if (VIEWER.includes(name)) groups.viewer.push(file)
+    else if (name.startsWith('viewer-')) groups.features.push(file)
     else groups.direct.push(file)
   }
-  const last = long ? ([['viewer'], ['chaos']] as const) : ([['viewer', 'chaos']] as const)
-  return ([['direct', 'platform'], ...last] as const)
+  const viewer: readonly GroupName[] = ['viewer', 'features']
+  const last: readonly (readonly GroupName[])[] = long ? [viewer, ['chaos']] : [[...viewer, 'chaos']]
+  const rounds: readonly (readonly GroupName[])[] = [['direct', 'platform'], ...last]
+  return rounds
     .map((round) => round.map((name) => ({ name, files: groups[name] })).filter((group) => group.files.length > 0))
     .filter((round) => round.length > 0)
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test as base, expect, type BrowserContext } from '@playwright/test'
 import { watchPage, type AppDriver, type AppOptions } from './driver.ts'
 import { launchElectron } from './electron.ts'
-import { launchWebHost } from './web-host.ts'
+import { launchWebHost, SPEC_SETTINGS } from './web-host.ts'
 
 async function launchBrowserDriver(
   context: BrowserContext,
@@ -14,7 +14,7 @@ async function launchBrowserDriver(
   folders: { dataDir: string; home: string },
 ): Promise<AppDriver & { stop(): Promise<void> }> {
   const problems: string[] = []
-  const host = await launchWebHost({ ...options, ...folders })
+  const host = await launchWebHost({ ...options, ...folders, settings: SPEC_SETTINGS })
   context.on('page', (page) => watchPage(page, problems))
   const page = await context.newPage()
   await page.goto(host.url)

@@ -10,7 +10,7 @@ import { openCoreClient, type CoreClient } from './core-client.ts'
 import { desktopOf, type Desktop } from './desktop.ts'
 import { watchPage } from './driver.ts'
 import { watchPeers } from './viewer.ts'
-import { launchWebHost, type WebHost } from './web-host.ts'
+import { launchWebHost, SPEC_SETTINGS, type WebHost } from './web-host.ts'
 import { imageCache, buildDesktopImage } from '../../images/desktop/build.ts'
 
 /** A running desktop of the test's own, and the ways to look at it. */
@@ -99,7 +99,13 @@ export const test = base.extend<ClusterFixtures, WorkerFixtures>({
       const namespace = `spec-${randomBytes(4).toString('hex')}`
       const kubeconfig = await cluster.user(namespace, namespace)
       const home = mkdtempSync(join(tmpdir(), 'kasm-spec-'))
-      const host = await launchWebHost({ kubeconfigs: [kubeconfig], env: {}, dataDir: join(home, 'data'), home })
+      const host = await launchWebHost({
+        kubeconfigs: [kubeconfig],
+        env: {},
+        dataDir: join(home, 'data'),
+        home,
+        settings: SPEC_SETTINGS,
+      })
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
       const problems: string[] = []
       try {

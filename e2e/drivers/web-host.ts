@@ -1,6 +1,8 @@
 // Starts the built web host as `npm start` does, with folders and kubeconfigs of the test's own.
 import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { SettingsPatch } from '../../shared/domain/settings.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -9,7 +11,12 @@ export interface WebHostOptions {
   readonly env: Readonly<Record<string, string>>
   readonly dataDir: string
   readonly home: string
+  /** What its person has set before; nothing means the defaults. */
+  readonly settings?: SettingsPatch
 }
+
+/** Of specs: half the pictures show the same, and two cores encode, decode and paint them. */
+export const SPEC_SETTINGS: SettingsPatch = { frameRate: 30 }
 
 export interface WebHost {
   /** With its one-time token. */
@@ -24,6 +31,11 @@ export interface WebHost {
 
 /** @throws when it ends before it says where it listens */
 export async function launchWebHost(options: WebHostOptions): Promise<WebHost> {
+  if (options.settings !== undefined) {
+    mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
+    const document = { version: 1, values: options.settings }
+    writeFileSync(join(options.dataDir, 'settings.json'), JSON.stringify(document), { mode: 0o600, flag: 'wx' })
+  }
   const child = spawn(process.execPath, ['out/gateway/main-local.js'], {
     cwd: root,
     env: {
