@@ -1,6 +1,7 @@
-// The theme and the wish for little motion, as attributes of <html>: the tokens do the rest.
+// The theme and the wish for little motion, as attributes of <html>: the tokens do the rest. The language is kept for the viewers.
 import { useEffect } from 'react'
 import { useSettings } from '../stores/hooks.ts'
+import { rememberLanguage } from '../ui/languages.ts'
 
 export function useTheme(): void {
   const settings = useSettings()
@@ -13,4 +14,8 @@ export function useTheme(): void {
     if (reduced) dataset['motion'] = 'reduced'
     else delete dataset['motion']
   }, [theme, reduced])
+  const language = settings?.language
+  useEffect(() => {
+    if (language !== undefined) rememberLanguage(language)
+  }, [language])
 }

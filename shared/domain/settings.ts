@@ -5,6 +5,8 @@ import { DEFAULT_RELEASE_CHORD, releaseChordProblem } from './chords.ts'
 // the bare schemas stand apart: a patch made from schemas with defaults would set every value that it does not name
 const values = {
   theme: z.enum(['system', 'light', 'dark']),
+  /** A tag of BCP 47, or as the system has it; one without a catalog is English. */
+  language: z.string().check(z.regex(/^(?:system|[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3})$/)),
   reducedMotion: z.boolean(),
   /** Which peer implementation carries WebRTC. */
   peer: z.enum(['simple-peer', 'native']),
@@ -31,6 +33,7 @@ const values = {
 }
 export const settingsSchema = z.object({
   theme: z._default(values.theme, 'system'),
+  language: z._default(values.language, 'system'),
   reducedMotion: z._default(values.reducedMotion, false),
   peer: z._default(values.peer, 'simple-peer'),
   transport: z._default(values.transport, 'auto'),

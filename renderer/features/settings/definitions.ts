@@ -1,5 +1,6 @@
 // What can be set, as data: the page draws and searches it, and knows nothing of the single settings.
 import type { Settings } from '../../../shared/domain/settings.ts'
+import { LANGUAGES } from '../../ui/languages.ts'
 
 interface Words {
   readonly name: string
@@ -7,7 +8,7 @@ interface Words {
 }
 type KeysOf<T> = { [K in keyof Settings]: Settings[K] extends T ? K : never }[keyof Settings]
 type ChoiceOf<K extends keyof Settings> = K extends
-  'theme' | 'clipboard' | 'peer' | 'transport' | 'allKeys' | 'commandKey' | 'mouseMotion'
+  'theme' | 'language' | 'clipboard' | 'peer' | 'transport' | 'allKeys' | 'commandKey' | 'mouseMotion'
   ? Words & {
       readonly kind: 'choice'
       readonly key: K
@@ -51,6 +52,7 @@ export const SECTIONS: readonly SettingSection[] = [
           { value: 'dark', label: 'Dark' },
         ],
       },
+      ...languageSetting(),
       {
         kind: 'switch',
         key: 'reducedMotion',
@@ -189,3 +191,21 @@ export const SECTIONS: readonly SettingSection[] = [
     ],
   },
 ]
+
+/** Offered only where there is a choice. Each language is named in its own. */
+function languageSetting(): readonly SettingDefinition[] {
+  if (LANGUAGES.length === 1) return []
+  const options = LANGUAGES.map((tag) => ({
+    value: tag,
+    label: new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag,
+  }))
+  return [
+    {
+      kind: 'choice',
+      key: 'language',
+      name: 'Language',
+      about: 'Of the windows of desktops that open from now on.',
+      options: [{ value: 'system', label: 'As the system' }, ...options],
+    },
+  ]
+}

@@ -9,6 +9,7 @@ import { availablePaths, ICE_PATHS, pathWords, usablePaths, type IcePath } from 
 import { afterLoss, FRESH, recovered, silentPaths, type ReconnectState } from './transport/reconnect.ts'
 import type { Loss, Transport } from './transport/transport.ts'
 import type { Tried, ViewerStatus } from './viewer-state.ts'
+import { t, translated } from '../../ui/translate.ts'
 
 export interface ConnectionOptions {
   readonly bridge: Bridge
@@ -102,7 +103,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         return answer.value
       }
       signal.throwIfAborted()
-      status(answer.error.sentence)
+      status(translated(answer.error.sentence))
       await pause(Math.min(5000, 500 * 2 ** Math.min(attempt, 4)), signal)
     }
   }
@@ -114,7 +115,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       signal.throwIfAborted()
       if (doorClosed) {
         closeDoor()
-        status('The way to the desktop is opened again.')
+        status(t('The way to the desktop is opened again.'))
         await pause(300, signal)
         continue
       }
@@ -126,7 +127,7 @@ export function createConnection(options: ConnectionOptions): Connection {
           finish(choice.sentence, 'reconnect')
           return null
         case 'wait':
-          status(refusal ?? 'Waiting for the desktop’s server.')
+          status(refusal ?? t('Waiting for the desktop’s server.'))
           await pause(tries <= SOON_TRIES ? SOON_MS : 1000, signal)
           break
         case 'switch': {
@@ -150,7 +151,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (mode === null || door === null) return
     signal.throwIfAborted()
     const usable = usablePaths(options.paths, availablePaths(door), silentPaths(state, performance.now()))
-    status(everConnected ? 'Trying every way.' : 'Connecting', usable)
+    status(everConnected ? t('Trying every way.') : t('Connecting'), usable)
     transport = options.connect(mode, door, usable, (loss) => lost(loss))
   }
   const begin = (afterMs: number) => {
@@ -163,7 +164,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         // an abort is somebody's decision; anything else is a fault of ours, said and tried again
         if (signal.aborted) return
         reportError(error)
-        status('Something went wrong; trying again.')
+        status(t('Something went wrong; trying again.'))
         begin(2000)
       })
   }
@@ -210,7 +211,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       state = FRESH
       noPath = false
       since = performance.now()
-      status(everConnected ? 'Connecting again.' : 'Opening the desktop')
+      status(everConnected ? t('Connecting again.') : t('Opening the desktop'))
       begin(0)
     },
     end: finish,

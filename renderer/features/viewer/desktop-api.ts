@@ -2,6 +2,7 @@
 import { CATALOG } from '../../../shared/error-catalog.ts'
 import { countSessions, readProbe, type ProbeAnswer, type Probed } from '../../../shared/selkies/probe.ts'
 import { doorHttp } from './transport/door-url.ts'
+import { translated } from '../../ui/translate.ts'
 
 const TIMEOUT_MS = 8000
 const LARGEST_ANSWER = 256 * 1024
@@ -52,7 +53,8 @@ export function createDesktopApi(base: string, generation: 'selkies1' | 'selkies
       const older = generation === 'selkies1' && status?.status !== 200
       const [turn, health] = older ? await Promise.all([ask('turn', signal), ask('health', signal)]) : [null, null]
       const code = status?.doorError ?? null
-      const refusal = code !== null && code in CATALOG ? CATALOG[code as keyof typeof CATALOG].sentence : null
+      const refusal =
+        code !== null && code in CATALOG ? translated(CATALOG[code as keyof typeof CATALOG].sentence) : null
       return { probed: readProbe({ status, turn, health }), doorClosed: code === 'door-closed', refusal }
     },
     async sessions(signal) {

@@ -5,6 +5,7 @@ import type { Gamepads } from './input/gamepads.ts'
 import { flag } from './session-words.ts'
 import { desktopFigures, encoderFigures, type DesktopFigures } from './stats-meter.ts'
 import type { Say } from './viewer-state.ts'
+import { t } from '../../ui/translate.ts'
 
 /** Which ways of the clipboard the desktop allows. */
 export interface ClipboardPolicy {
@@ -59,9 +60,9 @@ export function createDesktopNews(options: DesktopNewsOptions): DesktopNews {
           figures = encoderFigures(message.info, figures)
           return undefined
         case 'video-declined':
-          return network(`This machine cannot decode ${message.mime.replace('video/', '')}.`)
+          return network(t('This machine cannot decode {codec}.', { codec: message.mime.replace('video/', '') }))
         case 'connection':
-          return message.poor ? network('The connection is poor; the picture may lag.') : undefined
+          return message.poor ? network(t('The connection is poor; the picture may lag.')) : undefined
         default:
           return undefined
       }

@@ -1,6 +1,7 @@
 // Full screen, and the keyboard's grab at the browser's own interfaces. Policy: a refusal by the browser is said, and leaves
 // everything as it was.
 import { createKeyGrab, type KeyGrab, type KeyGrabOptions } from './input/key-grab.ts'
+import { t } from '../../ui/translate.ts'
 
 export interface FullScreen {
   toggle(): Promise<void>
@@ -49,7 +50,7 @@ export function createFullScreen(options: FullScreenOptions): FullScreen {
         else await enterFullScreen()
       } catch {
         // browsers want a click of the person for it
-        options.onRefused('Full screen needs a click.')
+        options.onRefused(t('Full screen needs a click.'))
       }
     },
   }

@@ -1,6 +1,7 @@
 // Which transport to use and whether the server's mode must be switched for it. Pure.
 // Policy: WebRTC first; a switch throws everybody out, so it happens only when nobody else is there, else a person decides.
 import type { Probed } from '../../../shared/selkies/probe.ts'
+import { t } from '../../ui/translate.ts'
 
 export interface ModeWish {
   /** auto: WebRTC, and WebSocket when no way works. */
@@ -25,7 +26,7 @@ export function chooseMode(probed: Probed, wish: ModeWish): ModeChoice {
     case 'other':
       return { do: 'wait' }
     case 'selkies1':
-      return { do: 'refuse', sentence: 'This desktop speaks Selkies 1.6, which this version cannot show yet.' }
+      return { do: 'refuse', sentence: t('This desktop speaks Selkies 1.6, which this version cannot show yet.') }
     case 'selkies2': {
       if (probed.mode === null) return { do: 'wait' }
       const present = probed.mode === 'webrtc' ? 'webrtc' : 'websocket'
@@ -33,7 +34,7 @@ export function chooseMode(probed: Probed, wish: ModeWish): ModeChoice {
       if (present === wanted) return { do: 'connect', mode: present }
       if (!probed.dual)
         return wish.noPath
-          ? { do: 'refuse', sentence: 'The network blocks every way to this desktop’s picture.' }
+          ? { do: 'refuse', sentence: t('The network blocks every way to this desktop’s picture.') }
           : { do: 'connect', mode: present }
       // an image that says WebSocket is left at it
       if (wanted === 'webrtc' && wish.offered === 'websocket') return { do: 'connect', mode: present }

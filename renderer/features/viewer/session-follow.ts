@@ -4,6 +4,7 @@ import type { SessionView } from '../../../shared/domain/session.ts'
 import type { Bridge } from '../../../shared/ipc/bridge.ts'
 import type { Connection } from './connection.ts'
 import { toldBySession, type Say, type ViewerStore } from './viewer-state.ts'
+import { t, text, translated } from '../../ui/translate.ts'
 
 export interface SessionFollowOptions {
   readonly bridge: Bridge
@@ -32,13 +33,13 @@ export function followSession(options: SessionFollowOptions): SessionFollow {
   const follow = (before: SessionView | null, next: SessionView | null, loading: boolean): void => {
     const { status } = store.getState()
     if (next === null) {
-      if (before !== null && !loading) connection.end('This desktop was removed.', 'none')
+      if (before !== null && !loading) connection.end(t('This desktop was removed.'), 'none')
       return
     }
     if (!next.openable) wasAway = true
     const over = next.phase === 'stopped' || next.phase === 'failed'
     if (over && status.kind !== 'ended')
-      connection.end(next.error?.sentence ?? next.note ?? 'Stopped from outside.', 'start')
+      connection.end(translated(next.error?.sentence ?? next.note ?? text('Stopped from outside.')), 'start')
     if (status.kind !== 'ended' || status.offer !== 'start' || !wasAway || !next.openable) return
     wasAway = false
     options.onNewStart()
@@ -58,16 +59,16 @@ export function followSession(options: SessionFollowOptions): SessionFollow {
       if (status.kind !== 'ended') return
       if (status.offer === 'reconnect') return connection.start()
       void bridge.call('sessions.resume', { sessionId }).then((answer) => {
-        if (!answer.ok) say({ icon: 'info', text: answer.error.sentence })
+        if (!answer.ok) say({ icon: 'info', text: translated(answer.error.sentence) })
         return undefined
       })
     },
     async stopDesktop() {
       const answer = await bridge.call('sessions.stop', { sessionId })
-      if (!answer.ok) say({ icon: 'info', text: answer.error.sentence })
+      if (!answer.ok) say({ icon: 'info', text: translated(answer.error.sentence) })
       else {
         wasAway = false
-        connection.end('You stopped this desktop. Its home stays.', 'start')
+        connection.end(t('You stopped this desktop. Its home stays.'), 'start')
       }
     },
     dispose: stop,

@@ -1,4 +1,5 @@
 // Small readings and words of the viewer's session.
+import { number, t } from '../../ui/translate.ts'
 
 /** Who "the same page" is for the desktop: kept over a reload, not shared with other tabs. */
 export function rememberTab(): string {
@@ -15,15 +16,24 @@ export function flag(settings: Readonly<Record<string, unknown>>, name: string):
 
 /** A size as people read it. */
 function bytesWords(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+  if (bytes < 1000) return t('{size} B', { size: bytes })
+  return bytes < 1e6
+    ? t('{size} kB', { size: Math.round(bytes / 1000) })
+    : t('{size} MB', { size: number(bytes / 1e6, 1) })
 }
 
 /** What the clipboard has brought. */
-export function copiedWords(where: 'to-desktop' | 'from-desktop', kind: string, bytes: number): string {
-  return `${where === 'to-desktop' ? 'Copied to the desktop' : 'Copied from the desktop'}: ${kind}, ${bytesWords(bytes)}`
+export function copiedWords(where: 'to-desktop' | 'from-desktop', kind: 'text' | 'picture', bytes: number): string {
+  const size = bytesWords(bytes)
+  if (where === 'to-desktop')
+    return kind === 'text'
+      ? t('Copied to the desktop: text, {size}', { size })
+      : t('Copied to the desktop: picture, {size}', { size })
+  return kind === 'text'
+    ? t('Copied from the desktop: text, {size}', { size })
+    : t('Copied from the desktop: picture, {size}', { size })
 }
 
 export function tooLargeWords(bytes: number): string {
-  return `Too large for the desktop’s clipboard: ${bytesWords(bytes)}`
+  return t('Too large for the desktop’s clipboard: {size}', { size: bytesWords(bytes) })
 }

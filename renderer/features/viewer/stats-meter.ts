@@ -2,6 +2,7 @@
 import { plainWords } from '../../../shared/selkies/words.ts'
 import type { TransportStats } from './transport/transport.ts'
 import type { ViewerStats } from './viewer-state.ts'
+import { english, t } from '../../ui/translate.ts'
 
 export interface DesktopFigures {
   readonly encodeMs: number | null
@@ -91,8 +92,8 @@ export function encoderWords(
   facts: EncoderFacts,
 ): { readonly value: string; readonly note: string } {
   const byCpu = hardware === null ? facts.encoder === 'software' : !hardware
-  const value = encoder ?? (byCpu ? 'software' : 'not known')
-  return { value, note: byCpu && facts.slices > 0 ? 'by the CPU, although it has a GPU slice' : 'reported' }
+  const value = encoder ?? (byCpu ? t('software') : t('not known'))
+  return { value, note: byCpu && facts.slices > 0 ? t('by the CPU, although it has a GPU slice') : t('reported') }
 }
 
 /** The report behind "Copy report". */
@@ -103,14 +104,16 @@ export function statsReport(
   facts: EncoderFacts,
 ): string {
   const { value, note } = encoderWords(stats, facts)
-  return [
-    `Desktop: ${name}`,
-    `Picture: ${picture === null ? 'none' : `${picture.width} x ${picture.height}`}, ${stats.fps.toFixed(0)} fps`,
-    `Received: ${stats.mbps.toFixed(2)} Mbit/s, ${(stats.loss * 100).toFixed(2)} % lost`,
-    `Round trip: ${stats.rttMs === null ? 'not known' : `${stats.rttMs.toFixed(1)} ms`}`,
-    `Path: ${stats.path ?? 'none'}${stats.via === null ? '' : ` via ${stats.via}`}`,
-    `Codec: ${stats.codec ?? 'not known'}, encoder ${value} (${note}), decoder ${stats.decoder ?? 'not known'}`,
-    `Per frame: decode ${stats.decodeMs.toFixed(1)} ms, buffer ${stats.bufferMs.toFixed(1)} ms`,
-    `Not understood: ${stats.unread} of the desktop’s messages`,
-  ].join('\n')
+  return english(
+    [
+      `Desktop: ${name}`,
+      `Picture: ${picture === null ? 'none' : `${picture.width} x ${picture.height}`}, ${stats.fps.toFixed(0)} fps`,
+      `Received: ${stats.mbps.toFixed(2)} Mbit/s, ${(stats.loss * 100).toFixed(2)} % lost`,
+      `Round trip: ${stats.rttMs === null ? 'not known' : `${stats.rttMs.toFixed(1)} ms`}`,
+      `Path: ${stats.path ?? 'none'}${stats.via === null ? '' : ` via ${stats.via}`}`,
+      `Codec: ${stats.codec ?? 'not known'}, encoder ${value} (${note}), decoder ${stats.decoder ?? 'not known'}`,
+      `Per frame: decode ${stats.decodeMs.toFixed(1)} ms, buffer ${stats.bufferMs.toFixed(1)} ms`,
+      `Not understood: ${stats.unread} of the desktop’s messages`,
+    ].join('\n'),
+  )
 }

@@ -10,6 +10,7 @@ import type { InputSink } from './input/input-sink.ts'
 import { createPointerLock, type MouseMotion } from './input/pointer-lock.ts'
 import { capturePointer } from './input/pointer.ts'
 import type { Say, ViewerStore } from './viewer-state.ts'
+import { t } from '../../ui/translate.ts'
 
 export interface ViewerPointerOptions {
   /** Fills the window. */
@@ -66,8 +67,8 @@ export function createViewerPointer(options: ViewerPointerOptions): ViewerPointe
   const tell = (motion: MouseMotion) => {
     const text =
       motion === options.settings().mouseMotion
-        ? 'The mouse is the desktop’s. Release with'
-        : 'The mouse is the desktop’s, accelerated: this browser has no raw motion. Release with'
+        ? t('The mouse is the desktop’s. Release with')
+        : t('The mouse is the desktop’s, accelerated: this browser has no raw motion. Release with')
     say({ icon: 'mouse', text, chord: 'mouse' })
   }
   const lock = createPointerLock({
@@ -116,7 +117,7 @@ export function createViewerPointer(options: ViewerPointerOptions): ViewerPointe
       const way = Math.hypot(clientX - at.x, clientY - at.y)
       at = { x: clientX, y: clientY }
       if (pointerType !== 'mouse' || lock.motion !== null || !hidden.moved(way, timeStamp)) return
-      say({ icon: 'mouse', text: 'A program hides the pointer. Give it the whole mouse with', chord: 'mouse' })
+      say({ icon: 'mouse', text: t('A program hides the pointer. Give it the whole mouse with'), chord: 'mouse' })
     },
     { signal, passive: true },
   )

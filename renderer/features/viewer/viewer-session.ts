@@ -26,6 +26,7 @@ import { createViewerPointer } from './viewer-pointer.ts'
 import type { ViewerSession, ViewerSessionOptions } from './viewer-session-shape.ts'
 import { createViewerStore, type Say } from './viewer-state.ts'
 import { createWindowSize, pixelRatio } from './window-size.ts'
+import { t } from '../../ui/translate.ts'
 
 /** Opens a desktop in a window. */
 export function createViewerSession(options: ViewerSessionOptions): ViewerSession {
@@ -145,7 +146,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const pads = captureGamepads(sink, (count) => {
     const before = store.getState().pads
     set({ pads: count })
-    if (count > before) say({ icon: 'pad', text: 'Gamepad connected' })
+    if (count > before) say({ icon: 'pad', text: t('Gamepad connected') })
   })
   const typer = createClipboardTyper({
     sink,
@@ -204,7 +205,11 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       // whoever gets the keys begins with none of them pressed
       keyboard.releaseAll()
       if (change.grabbed)
-        say({ icon: 'keyboard', text: `All keys go to ${store.getState().name}. Release with`, chord: 'grab' })
+        say({
+          icon: 'keyboard',
+          text: t('All keys go to {name}. Release with', { name: store.getState().name }),
+          chord: 'grab',
+        })
     },
     onRefused: (text) => say({ icon: 'info', text }),
   })

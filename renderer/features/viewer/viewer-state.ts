@@ -6,6 +6,7 @@ import type { Size } from './input/geometry.ts'
 import type { MouseMotion } from './input/pointer-lock.ts'
 import type { Typing } from './input/typer.ts'
 import type { MediaPath } from './transport/transport.ts'
+import { t } from '../../ui/translate.ts'
 
 /** One way that a reconnect tries, for the card at the bottom. */
 export interface Tried {
@@ -102,8 +103,8 @@ export function toldBySession({
 /** A store at its beginning. @param now monotonic ms */
 export function createViewerStore(now: number): ViewerStore {
   return createStore<ViewerState>(() => ({
-    status: { kind: 'connecting', doing: 'Opening the desktop', sinceMs: now },
-    name: 'Desktop',
+    status: { kind: 'connecting', doing: t('Opening the desktop'), sinceMs: now },
+    name: t('Desktop'),
     node: null,
     slices: 0,
     encoder: null,

@@ -3,6 +3,7 @@
 // take minutes.
 import type { InputSink } from './input-sink.ts'
 import { createTyper, keysOfText, TYPE_LIMIT, type Typing } from './typer.ts'
+import { t, tn } from '../../../ui/translate.ts'
 
 export interface ClipboardTyperOptions {
   readonly sink: InputSink
@@ -26,13 +27,15 @@ export function createClipboardTyper(options: ClipboardTyperOptions): ClipboardT
     onEnd: ({ done, total, why }) =>
       say(
         why === 'finished'
-          ? `Typed ${charactersWords(total)}`
-          : `Typing ended after ${number(done)} of ${charactersWords(total)}`,
+          ? tn(total, 'Typed one character', 'Typed {count} characters')
+          : tn(total, 'Typing ended before the one character', 'Typing ended after {done} of {count} characters', {
+              done,
+            }),
       ),
   })
   const blocked = (): boolean => {
     if (options.mayType()) return false
-    say('This desktop takes no text from here.')
+    say(t('This desktop takes no text from here.'))
     return true
   }
   return {
@@ -42,26 +45,21 @@ export function createClipboardTyper(options: ClipboardTyperOptions): ClipboardT
       try {
         text = await options.readText()
       } catch {
-        return say('The browser refused its clipboard. Allow it for this page, then try again.')
+        return say(t('The browser refused its clipboard. Allow it for this page, then try again.'))
       }
       // the answer may have taken its time
       if (blocked()) return
       const keys = keysOfText(text)
-      if (keys.length === 0) return say('There is no text on the clipboard.')
+      if (keys.length === 0) return say(t('There is no text on the clipboard.'))
       if (keys.length > TYPE_LIMIT)
         return say(
-          `Too long to type: ${charactersWords(keys.length)}, at most ${number(TYPE_LIMIT)}. Paste it instead.`,
+          t('Too long to type: {count} characters, at most {most}. Paste it instead.', {
+            count: keys.length,
+            most: TYPE_LIMIT,
+          }),
         )
       typer.type(keys)
     },
     cancel: () => typer.cancel(),
   }
-}
-
-function charactersWords(count: number): string {
-  return count === 1 ? 'one character' : `${number(count)} characters`
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en')
 }

@@ -3,6 +3,7 @@
 // themselves; what a person released stays released until they grab again or a new full screen begins. A refusal is said, and
 // leaves everything as it was.
 import type { Settings } from '../../../../shared/domain/settings.ts'
+import { t } from '../../../ui/translate.ts'
 
 export interface KeyGrabOptions {
   isFullScreen(): boolean
@@ -71,10 +72,10 @@ export function createKeyGrab(options: KeyGrabOptions): KeyGrab {
         if (held === true) take()
         if (held !== false) return
         asked = false
-        options.onRefused('This browser keeps its own keys; all others go to the desktop.')
+        options.onRefused(t('This browser keeps its own keys; all others go to the desktop.'))
       } catch {
         asked = false
-        options.onRefused('The keyboard can be grabbed in full screen, after a click.')
+        options.onRefused(t('The keyboard can be grabbed in full screen, after a click.'))
       }
     },
     async update() {

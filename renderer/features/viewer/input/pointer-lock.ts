@@ -2,6 +2,7 @@
 // Policy: the browser gives it after a click or a key, and takes it back at Esc, at a blur, at will: its word counts, never ours. Raw
 // motion where it is set and the browser has it, else the system's own. A refusal is said, and leaves everything as it was.
 import type { Settings } from '../../../../shared/domain/settings.ts'
+import { t } from '../../../ui/translate.ts'
 
 /** How the mouse moves while it is the desktop's. */
 export type MouseMotion = Settings['mouseMotion']
@@ -65,7 +66,7 @@ export function createPointerLock(options: PointerLockOptions): PointerLock {
         await ask()
       } catch {
         if (!options.isLocked())
-          options.onRefused('The browser keeps the mouse for now. Click on the desktop, and try again in a second.')
+          options.onRefused(t('The browser keeps the mouse for now. Click on the desktop, and try again in a second.'))
       }
       changed()
     },

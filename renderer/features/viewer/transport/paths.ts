@@ -3,6 +3,7 @@
 import { addCandidates, readCandidate, removeCandidates } from '../../../../shared/selkies/sdp.ts'
 import type { Door } from '../../../../shared/domain/session.ts'
 import type { MediaPath } from './transport.ts'
+import { text, translated } from '../../../ui/translate.ts'
 
 export const ICE_PATHS = ['direct', 'node', 'relay', 'tunnel'] as const
 export type IcePath = (typeof ICE_PATHS)[number]
@@ -93,11 +94,11 @@ export function pathOf(pair: SelectedPair, door: Pick<Door, 'candidates'>): Medi
 /** The words for a way. */
 export function pathWords(path: MediaPath): string {
   const words: Readonly<Record<MediaPath, string>> = {
-    node: 'Direct, UDP',
-    direct: 'Direct to the desktop',
-    relay: 'Relay',
-    tunnel: 'Through the cluster',
-    websocket: 'WebSocket',
+    node: text('Direct, UDP'),
+    direct: text('Direct to the desktop'),
+    relay: text('Relay'),
+    tunnel: text('Through the cluster'),
+    websocket: text('WebSocket'),
   }
-  return words[path]
+  return translated(words[path])
 }

@@ -3,6 +3,7 @@
 // what a person or another page ended is never undone by itself.
 import type { IcePath } from './paths.ts'
 import type { Loss } from './transport.ts'
+import { t, translated } from '../../../ui/translate.ts'
 
 export interface ReconnectState {
   /** Losses since the last picture. */
@@ -50,7 +51,8 @@ export function afterLoss(state: ReconnectState, loss: Loss, now: number): reado
   ]
   switch (loss.kind) {
     case 'closed': {
-      const { action, sentence } = loss.meaning
+      const { action } = loss.meaning
+      const sentence = translated(loss.meaning.sentence)
       switch (action) {
         case 'stop':
           return [next, { do: 'end', because: sentence, retry: true }]
@@ -70,28 +72,28 @@ export function afterLoss(state: ReconnectState, loss: Loss, now: number): reado
       if (loss.path !== null && loss.path !== 'websocket') silent.set(loss.path, now + SILENT_FOR_MS)
       return [
         { ...next, silent },
-        { do: 'connect', afterMs: 0, because: 'No picture on this way.' },
+        { do: 'connect', afterMs: 0, because: t('No picture on this way.') },
       ]
     }
     case 'unreachable':
       // the door dies with its window's ticket, with the core and with the session: a new one is cheap
-      return [next, { do: 'door', afterMs, because: 'The desktop cannot be reached.' }]
+      return [next, { do: 'door', afterMs, because: t('The desktop cannot be reached.') }]
     case 'no-path':
       // left-out ways get their chance before the transport is changed
       return state.silent.size > 0
         ? [
             { ...next, silent: new Map() },
-            { do: 'connect', afterMs: 0, because: 'No way works.' },
+            { do: 'connect', afterMs: 0, because: t('No way works.') },
           ]
-        : [next, { do: 'websocket', because: 'No direct way works.' }]
+        : [next, { do: 'websocket', because: t('No direct way works.') }]
     case 'no-offer':
-      return connect('The desktop did not start its picture.')
+      return connect(t('The desktop did not start its picture.'))
     case 'channel':
-      return connect('The desktop ended the connection.')
+      return connect(t('The desktop ended the connection.'))
     case 'undecodable':
-      return [next, { do: 'end', because: `This machine cannot show ${loss.what}.`, retry: true }]
+      return [next, { do: 'end', because: t('This machine cannot show {what}.', { what: loss.what }), retry: true }]
     case 'flooded':
       // it would do it again
-      return [next, { do: 'end', because: 'The desktop sends more than this viewer can take.', retry: true }]
+      return [next, { do: 'end', because: t('The desktop sends more than this viewer can take.'), retry: true }]
   }
 }

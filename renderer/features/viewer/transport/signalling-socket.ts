@@ -9,6 +9,7 @@ import {
   type PeerPayload,
 } from '../../../../shared/selkies/g2/signalling.ts'
 import type { Loss } from './transport.ts'
+import { text } from '../../../ui/translate.ts'
 
 /** The server holds a cut session this long, ms. Source: Selkies 2.1. */
 const RESUME_WITHIN_MS = 3000
@@ -65,7 +66,7 @@ export function openSignalling(options: SignallingOptions): Signalling {
     if (loss !== null) options.onEnd(loss)
   }
   const again = () =>
-    finish({ kind: 'closed', meaning: { action: 'again', sentence: 'The connection was cut for too long.' } })
+    finish({ kind: 'closed', meaning: { action: 'again', sentence: text('The connection was cut for too long.') } })
 
   const handle = (text: string) => {
     const line = parseServerLine(text)

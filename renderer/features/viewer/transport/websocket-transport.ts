@@ -14,6 +14,7 @@ import { doorSocket } from './door-url.ts'
 import { createTextQueue } from './gzip.ts'
 import type { Loss, Screens, Transport, TransportEvents } from './transport.ts'
 import { createWatchdog } from './watchdog.ts'
+import { text } from '../../../ui/translate.ts'
 
 const WATCH_EVERY_MS = 250
 /** The display changes its owner when a page leaves: again and again only in a desktop that means ill, ms. */
@@ -172,7 +173,7 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
     if (killed !== null)
       return end({
         kind: 'closed',
-        meaning: { action: 'stop', sentence: killed === '' ? 'The desktop was opened somewhere else.' : killed },
+        meaning: { action: 'stop', sentence: killed === '' ? text('The desktop was opened somewhere else.') : killed },
       })
     end(opened ? { kind: 'closed', meaning: closeMeaning(code, reason, true) } : { kind: 'unreachable' })
   })

@@ -5,6 +5,7 @@ import type { Bridge } from '../../../../shared/ipc/bridge.ts'
 import { useNow } from '../../../stores/now.ts'
 import { spanLeft } from '../../../stores/words.ts'
 import styles from './viewer-page.module.css'
+import { t, translated } from '../../../ui/translate.ts'
 
 interface IdleNoticeProps {
   readonly bridge: Bridge
@@ -25,13 +26,13 @@ export function IdleNotice({ bridge, sessionId, onDone }: IdleNoticeProps): Reac
   )
   const keep = async (): Promise<void> => {
     const answer = await bridge.call('sessions.keepRunning', { sessionId })
-    setProblem(answer.ok ? undefined : answer.error.sentence)
+    setProblem(answer.ok ? undefined : translated(answer.error.sentence))
     onDone()
   }
   return (
     <>
       <div role="status" className="sr-only">
-        {stopAt === undefined ? '' : 'Idle. This desktop stops soon.'}
+        {stopAt === undefined ? '' : t('Idle. This desktop stops soon.')}
       </div>
       {stopAt === undefined ? null : <Warning stopAt={stopAt} problem={problem} onKeep={() => void keep()} />}
     </>
@@ -50,9 +51,9 @@ function Warning({ stopAt, problem, onKeep }: WarningProps): ReactNode {
   return (
     <div className={`${styles['idle']} ${styles['float']}`} data-idle="">
       <Clock size={16} strokeWidth={1.75} aria-hidden />
-      <span>{problem ?? `Idle. This desktop stops in ${spanLeft(stopAt - now)}.`}</span>
+      <span>{problem ?? t('Idle. This desktop stops in {time}.', { time: spanLeft(stopAt - now) })}</span>
       <button type="button" className={styles['action']} onClick={onKeep}>
-        Keep running
+        {t('Keep running')}
       </button>
     </div>
   )

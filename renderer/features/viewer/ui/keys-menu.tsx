@@ -6,6 +6,8 @@ import type { Settings } from '../../../../shared/domain/settings.ts'
 import { SENDABLE_KEYS } from '../input/send-keys.ts'
 import { Menu } from './pill-parts.tsx'
 import styles from './viewer-page.module.css'
+import { rich } from '../../../ui/rich-text.tsx'
+import { t } from '../../../ui/translate.ts'
 
 export interface KeysMenuProps {
   readonly icon: LucideIcon
@@ -22,32 +24,35 @@ export interface KeysMenuProps {
 export function KeysMenu(props: KeysMenuProps): ReactNode {
   const { icon, settings, releaseKeys, onSet, onSendKeys, onTypeClipboard, onBusy } = props
   return (
-    <Menu icon={icon} label="Keys" onBusy={onBusy}>
+    <Menu icon={icon} label={t('Keys')} onBusy={onBusy}>
       <label className={styles['field-row']}>
-        <span>All keys to the desktop</span>
+        <span>{t('All keys to the desktop')}</span>
         <select
           value={settings.allKeys}
           onChange={(event) => onSet({ allKeys: event.target.value as Settings['allKeys'] })}
         >
-          <option value="off">When I grab</option>
-          <option value="full-screen">In full screen</option>
-          <option value="always">Always</option>
+          <option value="off">{t('When I grab')}</option>
+          <option value="full-screen">{t('In full screen')}</option>
+          <option value="always">{t('Always')}</option>
         </select>
       </label>
-      <p>
-        Release with <kbd>{releaseKeys}</kbd>
-      </p>
-      <h3 id="send-keys">Send keys</h3>
+      <p>{rich('Release with {keys}', { keys: <kbd>{releaseKeys}</kbd> })}</p>
+      <h3 id="send-keys">{t('Send keys')}</h3>
       <div className={styles['keys']} role="group" aria-labelledby="send-keys">
         {SENDABLE_KEYS.map(({ keys, keysyms }) => (
-          <Popover.Close key={keys.join(' ')} className={styles['action']} onClick={() => onSendKeys(keysyms)}>
+          <Popover.Close
+            key={keys.join(' ')}
+            className={styles['action']}
+            translate="no"
+            onClick={() => onSendKeys(keysyms)}
+          >
             {keys.join(' ')}
           </Popover.Close>
         ))}
       </div>
-      <h3>Clipboard</h3>
+      <h3>{t('Clipboard')}</h3>
       <Popover.Close className={styles['action']} onClick={onTypeClipboard}>
-        Type what is copied
+        {t('Type what is copied')}
       </Popover.Close>
     </Menu>
   )

@@ -5,6 +5,8 @@ import type { ReactNode } from 'react'
 import type { Settings } from '../../../../shared/domain/settings.ts'
 import { Menu } from './pill-parts.tsx'
 import styles from './viewer-page.module.css'
+import { rich } from '../../../ui/rich-text.tsx'
+import { t } from '../../../ui/translate.ts'
 
 export interface MouseMenuProps {
   readonly icon: LucideIcon
@@ -19,21 +21,24 @@ export interface MouseMenuProps {
 /** Choosing closes it: the desktop has the mouse then. */
 export function MouseMenu({ icon, settings, releaseKeys, onSet, onLock, onBusy }: MouseMenuProps): ReactNode {
   return (
-    <Menu icon={icon} label="Mouse" onBusy={onBusy}>
+    <Menu icon={icon} label={t('Mouse')} onBusy={onBusy}>
       <Popover.Close className={styles['action']} onClick={onLock}>
-        Give it to the desktop
+        {t('Give it to the desktop')}
       </Popover.Close>
       <p>
-        For games and 3D: it has no edges then. Release with <kbd>{releaseKeys}</kbd> or <kbd>Esc</kbd>
+        {rich('For games and 3D: it has no edges then. Release with {keys} or {escape}', {
+          keys: <kbd>{releaseKeys}</kbd>,
+          escape: <kbd>Esc</kbd>,
+        })}
       </p>
       <label className={styles['field-row']}>
-        <span>Motion</span>
+        <span>{t('Motion')}</span>
         <select
           value={settings.mouseMotion}
           onChange={(event) => onSet({ mouseMotion: event.target.value as Settings['mouseMotion'] })}
         >
-          <option value="accelerated">As on this computer</option>
-          <option value="raw">Raw</option>
+          <option value="accelerated">{t('As on this computer')}</option>
+          <option value="raw">{t('Raw')}</option>
         </select>
       </label>
     </Menu>

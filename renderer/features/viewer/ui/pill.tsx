@@ -23,6 +23,7 @@ import { KeysMenu } from './keys-menu.tsx'
 import { MouseMenu } from './mouse-menu.tsx'
 import { Check, Menu } from './pill-parts.tsx'
 import styles from './viewer-page.module.css'
+import { number, t, tn } from '../../../ui/translate.ts'
 
 export interface PillProps {
   readonly state: ViewerState
@@ -52,16 +53,16 @@ export function Pill(props: PillProps): ReactNode {
       <div
         className={`${styles['pill']} ${styles['float']} ${visible ? '' : styles['hidden']}`}
         role="toolbar"
-        aria-label="Desktop"
+        aria-label={t('Desktop')}
         inert={!visible}
       >
-        <span className={styles['name']}>
+        <span className={styles['name']} translate="no">
           {state.name}
           {state.node !== null && <small>{state.node}</small>}
         </span>
         <i className={styles['separator']} />
-        <Button icon={Expand} label="Full screen" chord="full-screen" on={state.fullScreen} {...shared} />
-        <Button icon={Keyboard} label="Keyboard grab" chord="grab" on={state.grabbed} {...shared} />
+        <Button icon={Expand} label={t('Full screen')} chord="full-screen" on={state.fullScreen} {...shared} />
+        <Button icon={Keyboard} label={t('Keyboard grab')} chord="grab" on={state.grabbed} {...shared} />
         <KeysMenu
           icon={Command}
           settings={settings}
@@ -80,55 +81,61 @@ export function Pill(props: PillProps): ReactNode {
           onBusy={onBusy}
         />
         <i className={styles['separator']} />
-        <Menu icon={Clipboard} label="Clipboard" onBusy={onBusy}>
-          <p>Text and pictures that are copied here or there.</p>
+        <Menu icon={Clipboard} label={t('Clipboard')} onBusy={onBusy}>
+          <p>{t('Text and pictures that are copied here or there.')}</p>
           <label className={styles['field-row']}>
-            <span>Share</span>
+            <span>{t('Share')}</span>
             <select
               value={settings.clipboard}
               onChange={(event) => onSet({ clipboard: event.target.value as Settings['clipboard'] })}
             >
-              <option value="both">Both ways</option>
-              <option value="to-desktop">To the desktop</option>
-              <option value="from-desktop">From the desktop</option>
-              <option value="off">Off</option>
+              <option value="both">{t('Both ways')}</option>
+              <option value="to-desktop">{t('To the desktop')}</option>
+              <option value="from-desktop">{t('From the desktop')}</option>
+              <option value="off">{t('Off')}</option>
             </select>
           </label>
         </Menu>
-        <Button icon={settings.sound ? Volume2 : VolumeX} label="Sound" chord="sound" on={settings.sound} {...shared} />
-        <Menu icon={Gamepad2} label="Gamepads" onBusy={onBusy}>
+        <Button
+          icon={settings.sound ? Volume2 : VolumeX}
+          label={t('Sound')}
+          chord="sound"
+          on={settings.sound}
+          {...shared}
+        />
+        <Menu icon={Gamepad2} label={t('Gamepads')} onBusy={onBusy}>
           <p>{padWords(state.pads)}</p>
-          <Check label="Use gamepads" checked={settings.gamepads} onChange={(gamepads) => onSet({ gamepads })} />
+          <Check label={t('Use gamepads')} checked={settings.gamepads} onChange={(gamepads) => onSet({ gamepads })} />
         </Menu>
-        <Menu icon={Monitor} label="Display" onBusy={onBusy}>
+        <Menu icon={Monitor} label={t('Display')} onBusy={onBusy}>
           <Check
-            label="Size of the window"
+            label={t('Size of the window')}
             checked={settings.resizeToWindow}
             onChange={(resizeToWindow) => onSet({ resizeToWindow })}
           />
           <Check
-            label="Sharp on this screen"
+            label={t('Sharp on this screen')}
             checked={settings.sharpPixels}
             onChange={(sharpPixels) => onSet({ sharpPixels })}
           />
         </Menu>
-        <Menu icon={Gauge} label="Quality" onBusy={onBusy}>
+        <Menu icon={Gauge} label={t('Quality')} onBusy={onBusy}>
           <Range
-            label="Frames a second"
+            label={t('Frames a second')}
             value={settings.frameRate}
             range={[10, 144, 1]}
-            words={(value) => `${value}`}
+            words={(value) => number(value)}
             onChange={(frameRate) => onSet({ frameRate })}
           />
           <Range
-            label="At most"
+            label={t('At most')}
             value={settings.bitrateKbps}
             range={[1000, 50_000, 500]}
-            words={(value) => `${(value / 1000).toFixed(1)} Mbit/s`}
+            words={(value) => t('{value} Mbit/s', { value: number(value / 1000, 1) })}
             onChange={(bitrateKbps) => onSet({ bitrateKbps })}
           />
         </Menu>
-        <Button icon={Activity} label="Statistics" chord="statistics" on={statistics} {...shared} />
+        <Button icon={Activity} label={t('Statistics')} chord="statistics" on={statistics} {...shared} />
         <i className={styles['separator']} />
         <End {...props} />
       </div>
@@ -170,18 +177,22 @@ function Button({ icon: Icon, label, chord, on, keysOf, onAction }: ButtonProps)
 function End({ state, onStop, onClose, onBusy }: PillProps): ReactNode {
   return (
     <Popover.Root onOpenChange={onBusy}>
-      <Popover.Trigger className={`${styles['button']} ${styles['end']}`}>End</Popover.Trigger>
+      <Popover.Trigger className={`${styles['button']} ${styles['end']}`}>{t('End')}</Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={10} align="end">
           <Popover.Popup className={`${styles['panel']} ${styles['float']}`}>
-            <Popover.Title>End</Popover.Title>
-            <p>Closing leaves {state.name} running. Stopping ends what is open in it; its home stays.</p>
+            <Popover.Title>{t('End')}</Popover.Title>
+            <p>
+              {t('Closing leaves {name} running. Stopping ends what is open in it; its home stays.', {
+                name: state.name,
+              })}
+            </p>
             <div className={styles['actions']}>
               <button type="button" className={styles['action']} onClick={onClose}>
-                Close window
+                {t('Close window')}
               </button>
               <button type="button" className={`${styles['action']} ${styles['danger']}`} onClick={onStop}>
-                Stop desktop
+                {t('Stop desktop')}
               </button>
             </div>
           </Popover.Popup>
@@ -217,6 +228,6 @@ function Range({ label, value, range: [least, most, step], words, onChange }: Ra
 }
 
 function padWords(count: number): string {
-  if (count === 0) return 'No gamepad here. Press a button on it.'
-  return count === 1 ? 'One gamepad is here.' : `${count} gamepads are here.`
+  if (count === 0) return t('No gamepad here. Press a button on it.')
+  return tn(count, 'One gamepad is here.', '{count} gamepads are here.')
 }

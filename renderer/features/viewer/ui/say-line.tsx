@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { chordKeys, chordText, type KeyLabels } from '../../../../shared/domain/chords.ts'
 import type { Say } from '../viewer-state.ts'
 import styles from './viewer-page.module.css'
+import { t } from '../../../ui/translate.ts'
 
 const SAY_MS = 3000
 
@@ -26,7 +27,7 @@ export interface SayLineProps {
 
 /** The line, or an empty region. */
 export function SayLine({ say, soundLocked, release, labels }: SayLineProps): ReactNode {
-  const shown: Say | null = say ?? (soundLocked ? { id: 0, icon: 'sound', text: 'Click for sound' } : null)
+  const shown: Say | null = say ?? (soundLocked ? { id: 0, icon: 'sound', text: t('Click for sound') } : null)
   // the region stays, so that screen readers hear its changes
   if (shown === null) return <div role="status" />
   const Icon = SAY_ICONS[shown.icon]

@@ -6,6 +6,7 @@ import { encoderWords, statsReport } from '../stats-meter.ts'
 import type { ViewerState, ViewerStats } from '../viewer-state.ts'
 import styles from './statistics.module.css'
 import page from './viewer-page.module.css'
+import { number, t } from '../../../ui/translate.ts'
 
 interface StatisticsProps {
   readonly state: ViewerState
@@ -17,47 +18,57 @@ interface StatisticsProps {
 export function Statistics({ state, onCopy, onClose }: StatisticsProps): ReactNode {
   const { stats, history, picture, name } = state
   return (
-    <section className={`${styles['full']} ${page['float']}`} aria-label="Statistics">
+    <section className={`${styles['full']} ${page['float']}`} aria-label={t('Statistics')}>
       <header className={styles['head']}>
-        <h2>Statistics</h2>
+        <h2>{t('Statistics')}</h2>
         <button
           type="button"
           className={page['button']}
-          title="Copy report"
-          aria-label="Copy report"
+          title={t('Copy report')}
+          aria-label={t('Copy report')}
           disabled={stats === null}
           onClick={() => stats !== null && onCopy(statsReport(name, stats, picture, state))}
         >
           <Copy size={16} strokeWidth={1.75} aria-hidden />
         </button>
-        <button type="button" className={page['button']} title="Close" aria-label="Close statistics" onClick={onClose}>
+        <button
+          type="button"
+          className={page['button']}
+          title={t('Close')}
+          aria-label={t('Close statistics')}
+          onClick={onClose}
+        >
           <X size={16} strokeWidth={1.75} aria-hidden />
         </button>
       </header>
       {stats === null ? (
-        <p>No figures while there is no picture.</p>
+        <p>{t('No figures while there is no picture.')}</p>
       ) : (
         <>
           <Stages stats={stats} />
           <div className={styles['charts']}>
-            <Chart title="Round trip" unit="ms" values={history.map(({ rttMs }) => rttMs)} />
-            <Chart title="Frames" unit="fps" values={history.map(({ fps }) => fps)} />
-            <Chart title="Received" unit="Mbit/s" values={history.map(({ mbps }) => mbps)} />
+            <Chart title={t('Round trip')} unit={t('ms')} values={history.map(({ rttMs }) => rttMs)} />
+            <Chart title={t('Frames')} unit={t('fps')} values={history.map(({ fps }) => fps)} />
+            <Chart title={t('Received')} unit={t('Mbit/s')} values={history.map(({ mbps }) => mbps)} />
             <div className={styles['ends']}>
-              <span>{history.length} s ago</span>
-              <span>now</span>
+              <span>{t('{seconds} s ago', { seconds: history.length })}</span>
+              <span>{t('now')}</span>
             </div>
           </div>
           <dl className={styles['list']}>
-            <Row name="Path" value={stats.path === null ? 'none' : pathWords(stats.path)} note={stats.via ?? ''} />
-            <Row name="Loss" value={`${(stats.loss * 100).toFixed(2)} %`} note="in the last second" />
             <Row
-              name="Video"
-              value={stats.codec ?? 'not known'}
+              name={t('Path')}
+              value={stats.path === null ? t('none') : pathWords(stats.path)}
+              note={stats.via ?? ''}
+            />
+            <Row name={t('Loss')} value={`${number(stats.loss * 100, 2)} %`} note={t('in the last second')} />
+            <Row
+              name={t('Video')}
+              value={stats.codec ?? t('not known')}
               note={picture === null ? '' : `${picture.width} × ${picture.height}`}
             />
-            <Row name="Encoder" {...encoderWords(stats, state)} />
-            <Row name="Decoder" value={stats.decoder ?? 'not known'} note="measured" />
+            <Row name={t('Encoder')} {...encoderWords(stats, state)} />
+            <Row name={t('Decoder')} value={stats.decoder ?? t('not known')} note={t('measured')} />
           </dl>
         </>
       )}
@@ -67,19 +78,23 @@ export function Statistics({ state, onCopy, onClose }: StatisticsProps): ReactNo
 
 function Stages({ stats }: { readonly stats: ViewerStats }): ReactNode {
   const stages = [
-    { name: 'Encode', value: stats.encodeMs, note: 'on the desktop, reported' },
-    { name: 'Network', value: stats.rttMs === null ? null : stats.rttMs / 2, note: 'half the round trip, measured' },
-    { name: 'Buffer', value: stats.bufferMs, note: 'measured' },
-    { name: 'Decode', value: stats.decodeMs, note: 'measured' },
+    { name: t('Encode'), value: stats.encodeMs, note: t('on the desktop, reported') },
+    {
+      name: t('Network'),
+      value: stats.rttMs === null ? null : stats.rttMs / 2,
+      note: t('half the round trip, measured'),
+    },
+    { name: t('Buffer'), value: stats.bufferMs, note: t('measured') },
+    { name: t('Decode'), value: stats.decodeMs, note: t('measured') },
   ].flatMap((stage, index) => (stage.value === null ? [] : [{ ...stage, value: stage.value, index }]))
   const sum = stages.reduce((total, { value }) => total + value, 0)
   return (
     <>
       <p className={styles['big']}>
-        <b>{sum.toFixed(0)} ms</b>
-        <span>in the stages that can be measured</span>
+        <b>{t('{value} ms', { value: number(sum, 0) })}</b>
+        <span>{t('in the stages that can be measured')}</span>
       </p>
-      <div className={styles['bar']} role="img" aria-label="Time by stage">
+      <div className={styles['bar']} role="img" aria-label={t('Time by stage')}>
         {stages.map(({ name, value, index }) => (
           <i key={name} className={styles[`s${index}`]} style={{ flex: Math.max(0.01, value) }} />
         ))}
@@ -92,7 +107,8 @@ function Stages({ stats }: { readonly stats: ViewerStats }): ReactNode {
               {name}
             </dt>
             <dd>
-              {value.toFixed(1)} ms<span>{note}</span>
+              {t('{value} ms', { value: number(value, 1) })}
+              <span>{note}</span>
             </dd>
           </div>
         ))}

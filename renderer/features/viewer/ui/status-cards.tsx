@@ -2,8 +2,9 @@
 import { X } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { assertNever } from '../../../../shared/assert-never.ts'
-import type { ViewerStatus } from '../viewer-state.ts'
+import type { Tried, ViewerStatus } from '../viewer-state.ts'
 import styles from './viewer-page.module.css'
+import { t, tn } from '../../../ui/translate.ts'
 
 interface StatusCardProps {
   readonly status: ViewerStatus
@@ -11,6 +12,12 @@ interface StatusCardProps {
   onClose(): void
   onAgain(): void
   onAllow(): void
+}
+
+const TRIED: Readonly<Record<Tried['state'], () => string>> = {
+  'no answer': () => t('no answer'),
+  trying: () => t('trying'),
+  next: () => t('next'),
 }
 
 /** The card of the present state; nothing while connected. */
@@ -23,7 +30,7 @@ export function StatusCard({ status, name, onClose, onAgain, onAllow }: StatusCa
         <Card centre>
           <span className={styles['spin']} />
           <div>
-            <h2>Connecting to {name}</h2>
+            <h2>{t('Connecting to {name}', { name })}</h2>
             <p>
               {status.doing} <Elapsed sinceMs={status.sinceMs} from={3} />
             </p>
@@ -36,7 +43,7 @@ export function StatusCard({ status, name, onClose, onAgain, onAllow }: StatusCa
         <Card>
           <span className={styles['spin']} />
           <div>
-            <h2>Reconnecting to {name}</h2>
+            <h2>{t('Reconnecting to {name}', { name })}</h2>
             <p>
               {status.because} <Elapsed sinceMs={status.sinceMs} from={2} />
             </p>
@@ -53,7 +60,7 @@ export function StatusCard({ status, name, onClose, onAgain, onAllow }: StatusCa
                     <span className={styles['dot']} />
                   )}
                   <span>{words}</span>
-                  <span>{state}</span>
+                  <span>{TRIED[state]()}</span>
                 </li>
               ))}
             </ul>
@@ -65,14 +72,17 @@ export function StatusCard({ status, name, onClose, onAgain, onAllow }: StatusCa
       return (
         <Card>
           <div>
-            <h2>No direct way works</h2>
+            <h2>{t('No direct way works')}</h2>
             <p>
-              WebSocket mode works here, but it ends the connection of{' '}
-              {status.others === 1 ? 'one other person' : `${status.others} others`} for a moment.
+              {tn(
+                status.others,
+                'WebSocket mode works here, but it ends the connection of one other person for a moment.',
+                'WebSocket mode works here, but it ends the connection of {count} others for a moment.',
+              )}
             </p>
           </div>
           <button type="button" className={`${styles['action']} ${styles['primary']}`} onClick={onAllow}>
-            Switch to WebSocket
+            {t('Switch to WebSocket')}
           </button>
           <Close onClose={onClose} />
         </Card>
@@ -81,12 +91,12 @@ export function StatusCard({ status, name, onClose, onAgain, onAllow }: StatusCa
       return (
         <Card centre>
           <div>
-            <h2>{name}</h2>
+            <h2 translate="no">{name}</h2>
             <p>{status.because}</p>
           </div>
           {status.offer !== 'none' && (
             <button type="button" className={`${styles['action']} ${styles['primary']}`} onClick={onAgain}>
-              {status.offer === 'start' ? 'Start again' : 'Connect again'}
+              {status.offer === 'start' ? t('Start again') : t('Connect again')}
             </button>
           )}
           <Close onClose={onClose} />
@@ -108,7 +118,7 @@ function Card({ centre = false, children }: { readonly centre?: boolean; readonl
 function Close({ onClose }: { onClose(): void }): ReactNode {
   return (
     <button type="button" className={styles['action']} onClick={onClose}>
-      Close
+      {t('Close')}
     </button>
   )
 }
@@ -121,5 +131,5 @@ function Elapsed({ sinceMs, from }: { readonly sinceMs: number; readonly from: n
     return () => clearInterval(timer)
   }, [])
   const seconds = Math.floor((now - sinceMs) / 1000)
-  return seconds >= from ? <span aria-hidden>{seconds} s</span> : null
+  return seconds >= from ? <span aria-hidden>{t('{seconds} s', { seconds })}</span> : null
 }

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import type { Typing } from '../input/typer.ts'
 import styles from './viewer-page.module.css'
+import { t } from '../../../ui/translate.ts'
 
 /** Characters that are typed within about a second. */
 const SHORT = 40
@@ -15,13 +16,11 @@ export function TypingCard({ typing, onCancel }: TypingCardProps): ReactNode {
   if (typing === null || typing.total <= SHORT) return null
   const { done, total } = typing
   return (
-    <div className={`${styles['typing']} ${styles['float']}`} role="group" aria-label="Typing">
-      <span>
-        Typing {done.toLocaleString('en')} of {total.toLocaleString('en')}
-      </span>
-      <progress value={done} max={total} aria-label="Typed" />
+    <div className={`${styles['typing']} ${styles['float']}`} role="group" aria-label={t('Typing')}>
+      <span>{t('Typing {done} of {total}', { done, total })}</span>
+      <progress value={done} max={total} aria-label={t('Typed')} />
       <button type="button" className={styles['action']} onClick={onCancel}>
-        Cancel
+        {t('Cancel')}
       </button>
     </div>
   )

@@ -16,6 +16,8 @@ import { Statistics } from './statistics.tsx'
 import { StatusCard } from './status-cards.tsx'
 import { TypingCard } from './typing-card.tsx'
 import styles from './viewer-page.module.css'
+import { rich } from '../../../ui/rich-text.tsx'
+import { number, t } from '../../../ui/translate.ts'
 
 const PILL_MS = 2000
 
@@ -121,12 +123,13 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         className={styles['stage']}
         style={{ cursor: state.cursor }}
         aria-label={state.name}
+        translate="no"
         role="application"
       >
         <textarea
           ref={field}
           className={styles['field']}
-          aria-label={`Keyboard of ${state.name}`}
+          aria-label={t('Keyboard of {name}', { name: state.name })}
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
@@ -181,8 +184,8 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           onClose={() => setStatistics(false)}
           onCopy={(report) => {
             navigator.clipboard.writeText(report).then(
-              () => session?.say({ icon: 'clipboard', text: 'Report copied' }),
-              () => session?.say({ icon: 'clipboard', text: 'The browser refused its clipboard.' }),
+              () => session?.say({ icon: 'clipboard', text: t('Report copied') }),
+              () => session?.say({ icon: 'clipboard', text: t('The browser refused its clipboard.') }),
             )
           }}
         />
@@ -222,17 +225,9 @@ function StatsLine({ state }: { readonly state: ViewerState }): ReactNode {
   if (stats === null) return null
   return (
     <div className={`${styles['stat']} ${styles['float']}`} data-stats="">
-      <span>
-        <b>{stats.fps.toFixed(0)}</b> fps
-      </span>
-      <span>
-        <b>{stats.mbps.toFixed(1)}</b> Mbit/s
-      </span>
-      {stats.rttMs !== null && (
-        <span>
-          <b>{stats.rttMs.toFixed(0)}</b> ms
-        </span>
-      )}
+      <span>{rich('{value} fps', { value: <b>{number(stats.fps, 0)}</b> })}</span>
+      <span>{rich('{value} Mbit/s', { value: <b>{number(stats.mbps, 1)}</b> })}</span>
+      {stats.rttMs !== null && <span>{rich('{value} ms', { value: <b>{number(stats.rttMs, 0)}</b> })}</span>}
       {path !== null && <span>{pathWords(path)}</span>}
     </div>
   )
