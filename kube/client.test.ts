@@ -196,6 +196,31 @@ it('dials anew when told that the network changed', async () => {
   expect(api.connections).toBe(1)
 })
 
+it('dials anew when the door that was shut is open, although nothing told that the old connection is dead', async () => {
+  await api.close()
+  api = await createFakeApiServer({ http2: true })
+  const path = await createTcpPath(Number(new URL(api.url).port))
+  try {
+    const client = await clientFor({ server: `https://127.0.0.1:${path.port}` })
+    await client.list(POD)
+    expect(await client.knock?.()).toBe(true)
+    await client.list(POD)
+    // the list's and the knock
+    expect(path.dialled).toBe(2)
+    path.swallow()
+    path.shut()
+    expect(await client.knock?.()).toBe(false)
+    await path.reopen()
+    expect(await client.knock?.()).toBe(true)
+    const before = path.dialled
+    expect((await client.list(POD)).items).toEqual([])
+    expect(path.dialled).toBe(before + 1)
+    await client.close()
+  } finally {
+    await path.close()
+  }
+})
+
 it('leaves a connection that carries nothing any more after one late answer', async () => {
   await api.close()
   api = await createFakeApiServer({ http2: true })

@@ -47,7 +47,10 @@ export interface Connection {
   redial(): void
   /** Nothing was heard over these connections: the next request dials anew, unless that happens already. */
   suspect(dispatcher: Dispatcher): void
-  /** Whether anything listens at the server now; undefined behind a proxy, which listens itself. */
+  /**
+   * Whether anything listens at the server now; undefined behind a proxy, which listens itself. When it listens again, the next request
+   * dials anew: the connections from before belong to a server that is gone, and would hold requests until a ping finds that out.
+   */
   readonly knock: (() => Promise<boolean>) | undefined
   /** For `dialPodPort`. */
   dialSource(): Promise<PodDialSource>
@@ -95,7 +98,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     suspect: (dispatcher) => {
       if ([...pools.values()].includes(dispatcher)) retirePools()
     },
-    knock: proxyUrl === undefined ? createKnock(context.server) : undefined,
+    knock: proxyUrl === undefined ? renewing(createKnock(context.server)) : undefined,
     dialSource: async () => {
       const { value: kubeConfig } = await currentConfig()
       return {
@@ -119,6 +122,16 @@ export function createConnection(options: ConnectionOptions): Connection {
       // requests that are under way end with it: nobody waits for their answers any more
       await Promise.all(open.map((dispatcher) => dispatcher.destroy()))
     },
+  }
+
+  function renewing(knock: () => Promise<boolean>): () => Promise<boolean> {
+    let wasShut = false
+    return async () => {
+      const opened = await knock()
+      if (opened && wasShut) retirePools()
+      wasShut = !opened
+      return opened
+    }
   }
 
   /** Their requests may finish; then they close. */

@@ -1,7 +1,7 @@
 // The budget that a cluster's reflectors share, on a clock of the test's own.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createComeback } from './comeback.ts'
-import { createRetryBudget, REAL_TIMERS, type RetryBudget } from './retry-budget.ts'
+import { createRetryBudget, REAL_TIMERS, type RetryBudget, type Turn } from './retry-budget.ts'
 import { createFakeTimers, type FakeTimers } from './testing/fake-timers.ts'
 
 let timers: FakeTimers
@@ -236,6 +236,28 @@ describe('a server that takes no connections', () => {
     expect(failures).toBe(0)
     expect(asked).toHaveLength(2 * KINDS + 4)
     expect((asked.at(-1) ?? 0) - backAt).toBeLessThanOrEqual(5500)
+  })
+
+  it.each([4000, 60_000])('is asked although requests of before still hang, after %i ms', async (ms) => {
+    const hung: Turn[] = []
+    // a probe, whose connection never tells that it is dead
+    void budget.turn(never).then((turn) => hung.push(turn))
+    const all = away(ms)
+    await timers.advance(ms)
+    expect(hung).toHaveLength(1)
+    asked = []
+    const backAt = timers.now()
+    listens = true
+    isDown = false
+    await timers.advance(3000)
+    await all
+    expect((asked[0] ?? Infinity) - backAt).toBeLessThanOrEqual(1500)
+    // what it learns in the end is of a server that is gone: nobody waits for anything because of it
+    hung[0]?.unreached()
+    asked = []
+    void reflector()
+    await timers.advance(0)
+    expect(asked).toHaveLength(1)
   })
 
   it('gets no more when it listens and falls again every few seconds', async () => {

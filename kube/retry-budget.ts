@@ -107,6 +107,9 @@ export function createRetryBudget(
   const waiters: (() => void)[] = []
   let fault: Fault | undefined
   let past: { readonly failed: number; readonly at: number } | undefined
+  /** How often the door was seen to open: what was asked before that was asked of a server that is gone. */
+  let openings = 0
+  /** Turns begun since then. */
   let underWay = 0
   /** Turns that may be under way at once: one until the cluster has answered, then twice as many after each answer. */
   let width = 1
@@ -179,6 +182,7 @@ export function createRetryBudget(
 
   function begin(): Turn {
     underWay += 1
+    const mine = openings
     const counted = fault
     count(1)
     const isProbe = fault?.down ?? false
@@ -187,10 +191,14 @@ export function createRetryBudget(
     function count(by: number): void {
       if (counted) Object.assign(counted, { used: counted.used + by, quickUsed: counted.quickUsed + by })
     }
+    function failed(retryAfterMs: number): void {
+      // says nothing of the server that listens now
+      if (mine === openings) noteFailure(isProbe, retryAfterMs)
+    }
     const settle = (learn: () => void) => (): void => {
       if (settled) return
       settled = true
-      underWay -= 1
+      if (mine === openings) underWay -= 1
       learn()
       serve()
     }
@@ -207,10 +215,10 @@ export function createRetryBudget(
         fault.failures = 0
         door?.leave()
       }),
-      failed: (retryAfterMs = 0) => settle(() => noteFailure(isProbe, retryAfterMs))(),
+      failed: (retryAfterMs = 0) => settle(() => failed(retryAfterMs))(),
       unreached: settle(() => {
         comeback.wasAway()
-        noteFailure(isProbe, 0)
+        failed(0)
       }),
       dropped: settle(() => undefined),
     }
@@ -245,6 +253,10 @@ export function createRetryBudget(
   function onOpen(): void {
     comeback.wasAway()
     if (!fault?.down) return
+    // those may hang on dead connections for seconds: nobody waits for them
+    openings += 1
+    underWay = 0
+    width = 1
     const now = timers.now()
     const isFirstPart = now < fault.startedAt + FIRST_MS
     if (isFirstPart && fault.used >= FIRST_REQUESTS) return
