@@ -84,6 +84,7 @@ export const targets: Readonly<Record<string, InlineConfig>> = {
   main: nodeProgram('main', 'main/index.ts'),
   gateway: nodeProgram('gateway', 'gateway/main-local.ts'),
   operator: nodeProgram('operator', 'operator/index.ts'),
+  homes: nodeProgram('homes', 'operator/homes/index.ts'),
   'relay-agent': nodeProgram('relay-agent', 'operator/relay-agent/index.ts'),
   bootstrap: nodeProgram('bootstrap', 'operator/bootstrap/index.ts'),
 }

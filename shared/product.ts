@@ -36,6 +36,9 @@ export const WARM_POOL_USER = 'kasm-operator:warm-pool'
 /** ClusterRole that the operator holds in the pool's namespace alone: what it hands on to who claims a desktop there is in it. */
 export const WARM_POOL_ROLE = 'kasm-operator-warm-pool'
 
+/** Account, ClusterRole and DaemonSet of the program that keeps homes on each node; also the StorageClass that it serves. */
+export const HOMES_ACCOUNT = 'kasm-operator-homes'
+
 /** Labels on every object that belongs to a session; operator mode keeps them. */
 export const LABEL = {
   session: `${API_GROUP}/session`,

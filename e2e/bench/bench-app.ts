@@ -12,7 +12,7 @@ import { findChromium } from '../../scripts/find-chromium.ts'
 import { requireNode24 } from '../../scripts/node-version.ts'
 import { startCluster, type TestCluster } from '../cluster/index.ts'
 import { openCoreClient, type CoreClient } from '../drivers/core-client.ts'
-import { installOperator, uninstallOperator } from '../drivers/operator-cluster.ts'
+import { HOMES_VALUES, installOperator, uninstallOperator } from '../drivers/operator-cluster.ts'
 import { admitPerson, dismissPerson } from '../drivers/people.ts'
 import { launchWebHost, type WebHost } from '../drivers/web-host.ts'
 
@@ -147,7 +147,7 @@ async function ownNamespace(cluster: TestCluster, name: string, cleanup: AsyncDi
 /** Somebody whom an operator admits, which is installed for the bench as an admin would. */
 async function admitted(cluster: TestCluster, name: string, cleanup: AsyncDisposableStack): Promise<Place> {
   cleanup.defer(() => uninstallOperator(cluster))
-  await installOperator(cluster)
+  await installOperator(cluster, { homes: HOMES_VALUES })
   const person = await admitPerson(cluster, `bench-${name}`)
   cleanup.defer(() => dismissPerson(cluster, person))
   return person

@@ -9,11 +9,11 @@ import type { TemplateSpecInput } from '../../shared/domain/template.ts'
 import type { VdiSessionSpec, VdiSessionStatus } from '../../shared/domain/vdi-session.ts'
 import { API_GROUP, API_VERSION, LABEL } from '../../shared/product.ts'
 import { test as base } from './cluster-app.ts'
-import { installOperator, KINDS, uninstallOperator, type ChartValues } from './operator-cluster.ts'
+import { HOMES_VALUES, installOperator, KINDS, uninstallOperator, type ChartValues } from './operator-cluster.ts'
 import { admitPerson, clearPerson, dismissPerson, type Person } from './people.ts'
 
 const PODS = NETWORK.podCidr.replace('.0/24', '')
-/** With a relay beside the desktops, on ports that no other spec uses, and a place for a warm pool. A spec that changes the release brings it back to these. */
+/** With a relay beside the desktops, on ports that no other spec uses, a place for a warm pool, and homes on the node's own disk for the chart's templates. A spec that changes the release brings it back to these. */
 export const OPERATOR_VALUES: ChartValues = {
   relay: {
     install: true,
@@ -24,6 +24,7 @@ export const OPERATOR_VALUES: ChartValues = {
     allowedPeers: [`${PODS}.0-${PODS}.255`],
   },
   warmPool: { enabled: true },
+  homes: HOMES_VALUES,
 }
 
 /** A VDISession as the API server has it. */

@@ -7,6 +7,7 @@ import { imageCache } from '../../images/debian.ts'
 import { API_GROUP, FIELD_MANAGER_OPERATOR, LABEL, PLATFORM_NAMESPACE, PRODUCT_ID } from '../../shared/product.ts'
 import type { TestCluster } from '../cluster/index.ts'
 import { run, tryRun, type RunOptions, type RunResult } from '../cluster/process.ts'
+import { RUN } from '../cluster/settings.ts'
 import { buildHelm } from '../cluster/tools.ts'
 
 export const CHART = join(import.meta.dirname, '..', '..', 'charts', PRODUCT_ID)
@@ -23,6 +24,9 @@ export type ChartValues = Readonly<Record<string, unknown>>
 
 /** What the test cluster differs in from K3s: runc is its only runtime. */
 export const CLUSTER_VALUES: ChartValues = { templates: { gpuRuntimeClassName: '' } }
+
+/** Homes on the node's own disk, in a folder that goes with the cluster. */
+export const HOMES_VALUES: ChartValues = { install: true, path: join(RUN.homes, 'own') }
 
 export interface Helm {
   /** Throws with Helm's words when it fails. @returns what it printed */

@@ -14,7 +14,7 @@ const NODE = '/usr/local/bin/node'
 /** Nobody's uid, as the chart sets it too. */
 const USER = '65532'
 /** Programs in the image, by their build target: `/app/<target>/index.js`. */
-const PROGRAMS = ['operator', 'relay-agent', 'bootstrap'] as const
+const PROGRAMS = ['operator', 'homes', 'relay-agent', 'bootstrap'] as const
 const OUT = join(import.meta.dirname, '..', '..', 'out')
 
 /** The npm package that holds Node for this machine: its program and its licence. */

@@ -66,6 +66,9 @@ app.kubernetes.io/component: {{ . }}
 {{- if hasPrefix "localhost/kasm-operator/desktop:" $template.spec.image -}}
 {{- $_ := set $template.spec "image" $.Values.config.desktopImage -}}
 {{- end -}}
+{{- if and $.Values.homes.install (hasKey $template.spec.storage "home") (not $template.spec.storage.home.storageClassName) -}}
+{{- $_ := set $template.spec.storage.home "storageClassName" "kasm-operator-homes" -}}
+{{- end -}}
 {{- if $template.spec.gpu.runtimeClassName -}}
 {{- if $.Values.templates.gpuRuntimeClassName -}}
 {{- $_ := set $template.spec.gpu "runtimeClassName" $.Values.templates.gpuRuntimeClassName -}}

@@ -1,12 +1,14 @@
 // A desktop's life on a cluster with the operator, through the page of somebody with no more rights than a VDIUser gives: started,
 // used over each way, stopped, found again with its home, removed with it.
+import { existsSync } from 'node:fs'
 import type { Page } from '@playwright/test'
+import type { TestCluster } from '../../cluster/index.ts'
 import { desktopOf, eventually } from '../../drivers/desktop.ts'
 import { clickStart, objectsOf, opensByItself, session, takeCluster } from '../../drivers/library.ts'
 import { expect, podsOf, readSession, test } from '../../drivers/operator-app.ts'
 import { KINDS } from '../../drivers/operator-cluster.ts'
 import { connected, selectedPair, watchPeers } from '../../drivers/viewer.ts'
-import { LABEL } from '../../../shared/product.ts'
+import { HOMES_ACCOUNT, LABEL, PLATFORM_NAMESPACE } from '../../../shared/product.ts'
 
 const DESKTOP = 'Light desktop'
 
@@ -31,6 +33,7 @@ test('started, used over each way, stopped, found again with its home, removed w
   await takeCluster(page)
   // what the operator keeps in the namespace for everybody
   const before = await objectsOf(cluster, namespace)
+  let folder = ''
   let viewer: Page
   let name = ''
   let id = ''
@@ -63,6 +66,35 @@ test('started, used over each way, stopped, found again with its home, removed w
   })
 
   const inside = desktopOf(cluster, namespace, name)
+  await test.step('its home is a folder of the node, made by the program that keeps them', async () => {
+    const volume = await volumeOf(cluster, namespace)
+    expect(volume.spec).toMatchObject({
+      storageClassName: HOMES_ACCOUNT,
+      local: { path: expect.stringMatching(/own\/pvc-/) },
+    })
+    expect(existsSync(volume.spec.local.path)).toBe(true)
+    folder = volume.spec.local.path
+    expect(await inside.sh('stat -c "%u %g %a" ~')).toBe('1000 1000 2770\n')
+    // no other folder of the node can be lent by it
+    const { metadata, spec } = volume
+    const asHomes = `--as=system:serviceaccount:${PLATFORM_NAMESPACE}:${HOMES_ACCOUNT}`
+    for (const [change, words] of [
+      [{ local: { path: '/etc' } }, 'are folders of homes'],
+      [{ local: undefined, hostPath: { path: `/x/${metadata.name}` } }, 'are folders of homes'],
+      [{ storageClassName: 'local-path' }, 'are folders of homes'],
+      [{}, 'already exists'],
+    ] as const) {
+      const object = {
+        apiVersion: 'v1',
+        kind: 'PersistentVolume',
+        metadata: { name: metadata.name },
+        spec: { ...spec, ...change },
+      }
+      const input = JSON.stringify(object)
+      const tried = await cluster.tryKubectl(['create', '--dry-run=server', asHomes, '-f', '-'], { input })
+      expect(tried.stderr).toContain(words)
+    }
+  })
   await inside.sh('echo "kept words" > ~/kept.txt')
 
   for (const { query, path, mode, pair } of PATHS)
@@ -112,5 +144,18 @@ test('started, used over each way, stopped, found again with its home, removed w
       (await cluster.kubectl(['get', KINDS.sessions, '-n', namespace, '-o', 'name'])).trim()
     await expect.poll(left, { timeout: 40_000 }).toBe('')
     await expect.poll(() => objectsOf(cluster, namespace, LABEL.template), { timeout: 40_000 }).toEqual(before)
+    await expect.poll(() => existsSync(folder), { timeout: 20_000 }).toBe(false)
   })
 })
+
+interface HomeVolume {
+  readonly metadata: { readonly name: string }
+  readonly spec: { readonly storageClassName: string; readonly local: { readonly path: string } }
+}
+
+/** The volume of the one home in a namespace. */
+async function volumeOf(cluster: TestCluster, namespace: string): Promise<HomeVolume> {
+  const path = 'jsonpath={.items[0].spec.volumeName}'
+  const name = await cluster.kubectl(['get', 'pvc', '-n', namespace, '-o', path])
+  return JSON.parse(await cluster.kubectl(['get', 'pv', name, '-o', 'json'])) as HomeVolume
+}

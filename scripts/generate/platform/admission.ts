@@ -4,6 +4,7 @@ import {
   ANNOTATION,
   API_GROUP,
   FIELD_MANAGER_OPERATOR,
+  HOMES_ACCOUNT,
   LABEL,
   USER_NAMESPACE_PREFIX,
   USER_ROLE,
@@ -67,6 +68,7 @@ export function admissionPolicies(names: PlatformNames): readonly KubeObject[] {
     reservedMetadata(notOperator),
     userNamespaces(notOperator),
     operatorBounds(`${CALLER} == ${quoted(operator)}`, names),
+    homesBounds(names),
   ]
   return policies.flatMap((policy) => [policyObject(policy), bindingObject(policy)])
 }
@@ -183,6 +185,22 @@ function operatorBounds(isOperator: string, { namespace: platform, serviceAccoun
       {
         expression: `request.resource.resource != 'roles' || request.operation == 'DELETE' || (${inPool} && has(object.rules) && object.rules.all(rule, has(rule.resourceNames) && rule.resourceNames.size() == 1))`,
         message: 'the operator makes roles in the namespace of the warm pool alone, each for named objects',
+      },
+    ],
+  }
+}
+
+/** Whoever makes volumes could lend any folder of a node: these are folders of homes, named after the claim that they are for. */
+function homesBounds({ namespace }: PlatformNames): Policy {
+  return {
+    name: 'homes-bounds',
+    rules: [{ group: '', resources: ['persistentvolumes'], operations: ['CREATE', 'UPDATE', 'DELETE'] }],
+    conditions: { homes: `${CALLER} == ${quoted(`system:serviceaccount:${namespace}:${HOMES_ACCOUNT}`)}` },
+    variables: { volume: "request.operation == 'DELETE' ? oldObject : object" },
+    validations: [
+      {
+        expression: `variables.volume.spec.storageClassName == ${quoted(HOMES_ACCOUNT)} && has(variables.volume.spec.local) && has(variables.volume.spec.claimRef) && variables.volume.metadata.name == 'pvc-' + variables.volume.spec.claimRef.uid && variables.volume.spec.local.path.endsWith('/' + variables.volume.metadata.name)`,
+        message: `volumes of ${HOMES_ACCOUNT} are folders of homes, named after their claim`,
       },
     ],
   }

@@ -75,6 +75,13 @@ export const chartValuesSchema = z.strictObject({
     tls: z.strictObject({ secretName: text }),
     resources,
   }),
+  homes: z.strictObject({
+    install: z.boolean(),
+    path: text.check(z.regex(/^\/[A-Za-z0-9._/-]+$/)),
+    nodeSelector: names,
+    tolerations: list,
+    resources,
+  }),
   gpu: z.strictObject({
     timeSlicing: z.strictObject({
       install: z.boolean(),

@@ -4,7 +4,7 @@ import { admissionPolicies } from './admission.ts'
 import { valuesSchema } from './chart-values.ts'
 import { DEFAULT_NAMES, PLACEHOLDER_NAMES, platformLabels } from './names.ts'
 import { defaultConfig, operatorObjects } from './operator.ts'
-import { platformRoles } from './roles.ts'
+import { homesRoles, platformRoles } from './roles.ts'
 import { vdiTemplates } from './templates.ts'
 
 export const CHART = 'charts/kasm-operator'
@@ -15,6 +15,11 @@ export function chartFiles(): readonly GeneratedFile[] {
   return [
     valuesSchema(),
     yamlFile(`${CHART}/files/roles.yaml`, 'Who may do what.', platformRoles(PLACEHOLDER_NAMES)),
+    yamlFile(
+      `${CHART}/files/homes-roles.yaml`,
+      'What the program may do that keeps homes on each node.',
+      homesRoles(PLACEHOLDER_NAMES),
+    ),
     yamlFile(
       `${CHART}/files/admission.yaml`,
       'What users may not do although their rights would let them.',

@@ -233,6 +233,29 @@ export const WARM_POOL_RIGHTS: readonly Right[] = [
 /** Who has claimed a desktop of the warm pool, on the objects of that desktop alone. */
 export const CLAIM_RIGHTS: readonly Right[] = WARM_POOL_RIGHTS.slice(2)
 
+/** The account of the program that keeps homes on each node (chart value `homes.install`). Admission narrows its volumes to its own folders. */
+export const HOMES_RIGHTS: readonly Right[] = [
+  {
+    group: '',
+    resources: ['persistentvolumeclaims'],
+    verbs: FOLLOW,
+    why: 'which homes the scheduler has sent to its node',
+  },
+  {
+    group: '',
+    resources: ['persistentvolumes'],
+    verbs: [...FOLLOW, 'create', 'delete'],
+    why: 'a volume for each home on its node, and which of them were given up',
+  },
+  { group: '', resources: ['nodes'], verbs: ['get'], why: 'the label by which a volume names its node' },
+  {
+    group: 'events.k8s.io',
+    resources: ['events'],
+    verbs: ['create', 'patch'],
+    why: 'why a home could not be made, in words',
+  },
+]
+
 /** The operator, in its own namespace. */
 export const PLATFORM_RIGHTS: readonly Right[] = [
   {

@@ -6,6 +6,7 @@ import { operatorConfigSchema, type OperatorConfig } from '../../../operator/con
 import { createStores } from '../../../operator/stores.ts'
 import { OPERATOR_LABELS } from '../../../operator/user/policies.ts'
 import type { KubeClient, Resource } from '../../../kube/types.ts'
+import { HOMES_ACCOUNT } from '../../../shared/product.ts'
 import { admissionPolicies } from './admission.ts'
 import { DEFAULT_NAMES, OPERATOR_SELECTOR } from './names.ts'
 import { claimRights } from '../../../operator/session/adopted-rights.ts'
@@ -184,6 +185,7 @@ test('the table of the security page is this one', async () => {
     'operator, whole cluster',
     'operator, own namespace',
     'operator, warm pool',
+    'homes on nodes, whole cluster',
   ]
   const told = rows.filter((line) => known.some((who) => line.startsWith(`| ${who} |`)))
   // none that is no right any more
@@ -195,7 +197,7 @@ test('every policy denies, by a binding of its name, and refuses what it cannot 
   const policies = all.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
   const bindings = all.filter(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding')
   expect(policies.map(({ metadata }) => metadata.name)).toEqual(
-    ['session-owner', 'user-pods', 'reserved-metadata', 'user-namespaces', 'operator-bounds'].map(
+    ['session-owner', 'user-pods', 'reserved-metadata', 'user-namespaces', 'operator-bounds', 'homes-bounds'].map(
       (name) => `${name}.vdi.kasm-operator.io`,
     ),
   )
@@ -205,5 +207,8 @@ test('every policy denies, by a binding of its name, and refuses what it cannot 
   expect(bindings.map(({ spec }) => spec)).toEqual(
     policies.map(({ metadata }) => ({ policyName: metadata.name, validationActions: ['Deny', 'Audit'] })),
   )
-  for (const { spec } of policies) expect(JSON.stringify(spec)).toContain("'system:serviceaccount:elsewhere:somebody'")
+  for (const { metadata, spec } of policies) {
+    const account = metadata.name.startsWith('homes-') ? HOMES_ACCOUNT : 'somebody'
+    expect(JSON.stringify(spec)).toContain(`'system:serviceaccount:elsewhere:${account}'`)
+  }
 })

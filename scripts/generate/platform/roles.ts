@@ -1,9 +1,17 @@
 // Roles and bindings of the platform as Kubernetes objects, made from the table of rights. Both the chart and the plain manifests take them.
-import { ADMIN_ROLE, PRODUCT_ID, USER_ROLE, USER_TEMPLATES_ROLE, WARM_POOL_ROLE } from '../../../shared/product.ts'
+import {
+  ADMIN_ROLE,
+  HOMES_ACCOUNT,
+  PRODUCT_ID,
+  USER_ROLE,
+  USER_TEMPLATES_ROLE,
+  WARM_POOL_ROLE,
+} from '../../../shared/product.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
 import { platformLabels, type PlatformNames } from './names.ts'
 import {
   ADMIN_RIGHTS,
+  HOMES_RIGHTS,
   OPERATOR_RIGHTS,
   PLATFORM_RIGHTS,
   USER_RIGHTS,
@@ -58,6 +66,20 @@ export function platformRoles(names: PlatformNames): readonly KubeObject[] {
   ]
 }
 
+/** The rights of the program that keeps homes on each node, with their binding. */
+export function homesRoles({ namespace }: PlatformNames): readonly KubeObject[] {
+  return [
+    clusterRole(HOMES_ACCOUNT, HOMES_RIGHTS),
+    {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: HOMES_ACCOUNT, labels: LABELS },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: HOMES_ACCOUNT },
+      subjects: [{ kind: 'ServiceAccount', name: HOMES_ACCOUNT, namespace }],
+    },
+  ]
+}
+
 function clusterRole(name: string, rights: readonly Right[]): KubeObject {
   return { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name, labels: LABELS }, rules: rights.map(rule) }
 }
@@ -88,5 +110,6 @@ export function rightsTable(): readonly string[] {
     ...rows('operator, whole cluster', OPERATOR_RIGHTS),
     ...rows('operator, own namespace', PLATFORM_RIGHTS),
     ...rows('operator, warm pool', WARM_POOL_RIGHTS),
+    ...rows('homes on nodes, whole cluster', HOMES_RIGHTS),
   ]
 }
