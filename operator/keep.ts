@@ -1,5 +1,6 @@
 // How much the operator keeps of each kind of object: ten thousand sessions have to fit into its memory.
 // Policy: what a planner or an apply compares stays; what only the API server and other tools read goes.
+import { keepIdentity } from '../kube/keep-object.ts'
 import type { KubeObject } from '../kube/types.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -53,7 +54,7 @@ export function keepClaim(claim: KubeObject): KubeObject {
 /** A volume: whose it is, and which nodes it can be reached from. Where its bytes lie is the storage's own affair. */
 export function keepVolume(volume: KubeObject): KubeObject {
   return {
-    ...bare(volume),
+    ...keepIdentity(volume),
     spec: pick(fields(volume['spec']), [
       'claimRef',
       'nodeAffinity',
@@ -73,7 +74,7 @@ export function keepNode(node: KubeObject): KubeObject {
       )
     : []
   return {
-    ...bare(node),
+    ...keepIdentity(node),
     spec: pick(fields(node['spec']), ['unschedulable', 'taints', 'providerID']),
     status: { ...pick(status, ['capacity', 'allocatable', 'addresses']), conditions },
   }
@@ -82,26 +83,8 @@ export function keepNode(node: KubeObject): KubeObject {
 /** An Event: what it is about, why, in which words, when. */
 export function keepEvent(event: KubeObject): KubeObject {
   return {
-    ...bare(event),
+    ...keepIdentity(event),
     ...pick(event, ['involvedObject', 'reason', 'message', 'type', 'lastTimestamp', 'eventTime']),
-  }
-}
-
-/** Identity and labels: others' annotations may hold whole configurations. */
-function bare({ apiVersion, kind, metadata }: KubeObject): KubeObject {
-  const { name, namespace, labels, uid, resourceVersion, creationTimestamp, deletionTimestamp } = metadata
-  return {
-    apiVersion,
-    kind,
-    metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(labels !== undefined && { labels }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-      ...(creationTimestamp !== undefined && { creationTimestamp }),
-      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
-    },
   }
 }
 

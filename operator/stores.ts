@@ -75,6 +75,8 @@ export interface Stores {
     readonly poolTemplate: ObjectIndex
     /** Those of them that were claimed, by `<namespace>/<name>` of the VDISession that has them. */
     readonly poolClaimer: ObjectIndex
+    /** Sessions of the pool that were claimed, by the namespace of who has them. */
+    readonly poolClaimPlace: ObjectIndex
     /** Pods by `<namespace>/<session>`. */
     readonly podSession: ObjectIndex
     /** Pods by the node they are on; '' holds those that have none. */
@@ -213,6 +215,7 @@ export function createStores(deps: StoresDeps): Stores {
       poolTemplate: createIndex(sessions, (session) =>
         isOfPool(session) ? texts((session['spec'] as SessionSpec | undefined)?.templateRef?.name) : [],
       ),
+      poolClaimPlace: createIndex(sessions, (session) => texts(claimOf(session)?.namespace)),
       poolClaimer: createIndex(sessions, (session) => {
         const claim = claimOf(session)
         return claim === undefined ? [] : [`${claim.namespace}/${claim.name}`]

@@ -110,6 +110,20 @@ describe('the pool', () => {
       expect(podUids(place)).toHaveLength(own.desktopNamespace === undefined ? 1 : 0)
   })
 
+  it('gives one person who asks twice at the same moment no more than their share', async () => {
+    const resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } }
+    person('carol', 'carol', { quota: { sessions: 5, memory: '1536Mi' } })
+    await poolOf({ ...POOL, warmPool: { replicas: 2 }, resources })
+    await until(() => expect(waiting()).toHaveLength(2))
+    const place = userNamespace('carol')
+    session('one', 'carol', place)
+    session('two', 'carol', place)
+    const reasons = (): readonly (string | undefined)[] =>
+      ['one', 'two'].map((name) => status(name, place).conditions?.find(({ type }) => type === 'Ready')?.reason)
+    await until(() => expect(reasons().toSorted()).toEqual(['QuotaExceeded', 'Ready']))
+    expect(podUids(place)).toEqual([])
+  })
+
   it('ends a desktop that was somebody’s, rights and all, and gives it to nobody again', async () => {
     const { client } = await poolOf()
     await until(() => expect(waiting()).toHaveLength(1))

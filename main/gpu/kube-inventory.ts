@@ -10,6 +10,7 @@ import {
   type Reflector,
   type Resource,
 } from '../../kube/types.ts'
+import { keepIdentity } from '../../kube/keep-object.ts'
 import { keepNode, keepPod, resourcesOf, type NodeObject, type PodObject } from '../../shared/domain/cluster-objects.ts'
 import { gpuInventory, type PoolClaimer } from '../../shared/domain/gpu-inventory.ts'
 import { isGpuResource } from '../../shared/domain/gpu-map.ts'
@@ -280,23 +281,8 @@ function inWords(thrown: unknown, namespace: string, server: string): unknown {
 }
 
 /** Of a session of the pool only who has claimed it is kept. */
-function keepClaim({ apiVersion, kind, metadata }: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, annotations = {} } = metadata
-  const kept = [ANNOTATION.claimedBy, ANNOTATION.claimedFor].flatMap((key) => {
-    const value = annotations[key]
-    return value === undefined ? [] : [[key, value] as const]
-  })
-  return {
-    apiVersion,
-    kind,
-    metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-      annotations: Object.fromEntries(kept),
-    },
-  }
+function keepClaim(session: KubeObject): KubeObject {
+  return keepIdentity(session, [ANNOTATION.claimedBy, ANNOTATION.claimedFor])
 }
 
 function claimerIn(session: KubeObject | undefined): PoolClaimer | undefined {

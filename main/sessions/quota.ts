@@ -16,13 +16,15 @@ interface Quota extends KubeObject {
 /**
  * Why a new desktop of this template would be refused by a quota, or undefined.
  * @param newHome its home is not there yet
+ * @param newSession its VDISession is not there yet: one that is stopped has its place already
  */
 export function quotaBlock(
   quotas: readonly KubeObject[],
   spec: TemplateSpec,
   newHome: boolean,
+  newSession = true,
 ): { readonly sentence: string; readonly canWait: boolean } | undefined {
-  const needs = needsOf(spec, newHome)
+  const needs = needsOf(spec, newHome, newSession)
   for (const { spec: about, status } of quotas as readonly Quota[]) {
     if (!isAboutDesktops(about)) continue
     for (const [name, hard] of Object.entries(status?.hard ?? {})) {
@@ -43,14 +45,14 @@ function isAboutDesktops({ scopes = [], scopeSelector }: NonNullable<Quota['spec
   return scopeSelector === undefined && scopes.every((scope) => OWN_SCOPES.includes(scope))
 }
 
-function needsOf(spec: TemplateSpec, newHome: boolean): ReadonlyMap<string, number> {
+function needsOf(spec: TemplateSpec, newHome: boolean, newSession: boolean): ReadonlyMap<string, number> {
   const { requests, limits } = spec.resources
   const needs = new Map<string, number>([
     ['pods', 1],
     ['count/pods', 1],
     ['secrets', 1],
     ['count/secrets', 1],
-    [`count/vdisessions.${API_GROUP}`, 1],
+    [`count/vdisessions.${API_GROUP}`, newSession ? 1 : 0],
   ])
   for (const name of new Set([...Object.keys(requests), ...Object.keys(limits)])) {
     const request = parseQuantity(requests[name] ?? limits[name] ?? '') ?? 0

@@ -2,6 +2,7 @@
 // provisioner that starts a pod for each folder takes seconds.
 // Policy: level-triggered and idempotent, so that two of it on one node (an update) do no harm: a folder that is there and a volume that
 // exists are what was wanted. What fails is said in an Event at the claim and tried again, ever later.
+import { keepIdentity } from '../../kube/keep-object.ts'
 import { createReflector } from '../../kube/reflector.ts'
 import { createRetryBudget, type Timers } from '../../kube/retry-budget.ts'
 import { ApiError, CLAIM, VOLUME, type KubeClient, type KubeObject } from '../../kube/types.ts'
@@ -10,7 +11,7 @@ import { LABEL } from '../../shared/product.ts'
 import type { EventRecorder } from '../events.ts'
 import type { Logger } from '../log.ts'
 import type { Folders } from './folders.ts'
-import { HOME_NODE, surplusFolder, wantedVolume, type Place } from './volumes.ts'
+import { CLAIM_ANNOTATIONS, HOME_NODE, surplusFolder, wantedVolume, type Place } from './volumes.ts'
 
 export interface HomesDeps {
   readonly client: KubeClient
@@ -106,19 +107,8 @@ export function createHomes({ client, place, folders, events, timers, log }: Hom
 
 /** Of a claim that has its volume nothing is needed any more: a node holds the whole cluster's. */
 function keepClaim(claim: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, annotations, deletionTimestamp } = claim.metadata
-  const spec = (claim['spec'] ?? {}) as { readonly volumeName?: string }
-  return {
-    apiVersion: claim.apiVersion,
-    kind: claim.kind,
-    metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
-      ...(annotations !== undefined && !spec.volumeName && { annotations }),
-    },
-    spec: spec.volumeName ? { volumeName: spec.volumeName } : claim['spec'],
-  }
+  const { volumeName } = (claim['spec'] ?? {}) as { readonly volumeName?: string }
+  return volumeName
+    ? { ...keepIdentity(claim), spec: { volumeName } }
+    : { ...keepIdentity(claim, CLAIM_ANNOTATIONS), spec: claim['spec'] }
 }

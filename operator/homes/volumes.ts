@@ -15,6 +15,8 @@ const HOSTNAME = 'kubernetes.io/hostname'
 /** The scheduler's choice for a claim, and the PV controller's call for a provisioner. */
 const SELECTED_NODE = 'volume.kubernetes.io/selected-node'
 const CALLED = 'volume.kubernetes.io/storage-provisioner'
+/** What a claim is judged by beside its spec. */
+export const CLAIM_ANNOTATIONS: readonly string[] = [SELECTED_NODE, CALLED]
 const UID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The node that this is, and where its folders are. */

@@ -53,7 +53,7 @@ function desktop(more: Partial<PoolDesktop> = {}, template: WorldOptions['templa
 function kiosk(options: WorldOptions = {}, warm: readonly PoolDesktop[] = [desktop()]): SessionWorld {
   const world = sessionWorld({ template: KIOSK, ...options })
   world.observed.warm = warm
-  world.observed.share = { here: [], inPool: [] }
+  world.observed.share = { here: [], inPool: [], unsettled: false }
   world.pass(10 * MINUTE)
   return world
 }
@@ -89,6 +89,16 @@ const ordinary = (plan: Plan): boolean =>
   writesOf(plan).includes(`create Pod ${NAME}`) && !writesOf(plan).includes(CLAIM)
 
 describe('a start', () => {
+  it('waits a moment while another one of the same person is being written: both would find the same room', () => {
+    const world = kiosk()
+    world.observed.share = { here: [], inPool: [], unsettled: true }
+    const plan = world.plan()
+    expect([plan.writes, plan.deletes]).toEqual([[], []])
+    expect(plan.nextAt).toBe(world.now + 150)
+    world.observed.share = { here: [], inPool: [], unsettled: false }
+    expect(writesOf(world.plan())[0]).toBe(CLAIM)
+  })
+
   it('takes the one that waits, in the very version that nobody had, and is ready in the same round', () => {
     const world = kiosk()
     const plan = world.plan()
@@ -215,7 +225,11 @@ describe('a person’s share', () => {
       status: { phase: 'Running' },
     }) as never
   const GPU = { ...KIOSK, gpu: { slices: 1, runtimeClassName: 'nvidia' } }
-  const share = (here: readonly never[], inPool: readonly never[]): ObservedSession['share'] => ({ here, inPool })
+  const share = (here: readonly never[], inPool: readonly never[]): ObservedSession['share'] => ({
+    here,
+    inPool,
+    unsettled: false,
+  })
 
   it.each<readonly [string, ObservedSession['share'], 'claim' | 'ordinary' | 'waits']>([
     ['nothing', share([], []), 'claim'],
@@ -349,7 +363,7 @@ describe('a session that has one', () => {
     expect(deletesOf(next(world))).toContain(AWAY)
     change(world, { session: ending(world) })
     world.observed.warm = [desktop()]
-    world.observed.share = { here: [], inPool: [] }
+    world.observed.share = { here: [], inPool: [], unsettled: false }
     expect(readyOf(next(world))).toMatchObject({ reason: 'Stopping' })
     world.observed.claimed = []
     expect(writesOf(world.plan())[0]).toBe(CLAIM)
@@ -375,7 +389,7 @@ describe('a session that has one', () => {
     expect(deletesOf(plan)).toContain(AWAY)
     world.observed.claimed = []
     world.observed.warm = [desktop()]
-    world.observed.share = { here: [], inPool: [] }
+    world.observed.share = { here: [], inPool: [], unsettled: false }
     world.wish({ desiredState: 'Running' })
     expect(ordinary(world.plan())).toBe(true)
   })
@@ -384,7 +398,7 @@ describe('a session that has one', () => {
     const world = claimed()
     world.observed.claimed = []
     world.observed.warm = [desktop()]
-    world.observed.share = { here: [], inPool: [] }
+    world.observed.share = { here: [], inPool: [], unsettled: false }
     expect(ordinary(world.plan())).toBe(true)
   })
 
@@ -439,7 +453,7 @@ describe('a desktop of the pool', () => {
   it('takes none of its own, however many of it there are', () => {
     const world = member()
     world.observed.warm = [desktop()]
-    world.observed.share = { here: [], inPool: [] }
+    world.observed.share = { here: [], inPool: [], unsettled: false }
     world.observed.siblings = [{ name: 'other', running: true, startedAt: BEGIN, ending: false, removing: false }]
     expect(writesOf(world.plan())).toContain(`create Pod ${NAME}`)
   })

@@ -2,7 +2,7 @@
 // what is not in the stores is then truly not there.
 import { conditionOf, epochOf, isEnding, type NodeObject, type PodObject } from '../../shared/domain/cluster-objects.ts'
 import { ownerHash } from '../../shared/domain/hash.ts'
-import { accessName, homeName, mediaName } from '../../shared/domain/names.ts'
+import { accessName, homeName, mediaName, WARM_POOL_NAMESPACE } from '../../shared/domain/names.ts'
 import type { Template, TemplateSpec } from '../../shared/domain/template.ts'
 import { parseVdiSession, parseVdiTemplate, parseVdiUser, templateOf } from '../../shared/domain/vdi-objects.ts'
 import type { VdiUserSpec } from '../../shared/domain/vdi-user.ts'
@@ -208,18 +208,25 @@ function poolOf(
     .toSorted((a, b) => (a.claim?.ms ?? 0) - (b.claim?.ms ?? 0))
   const idle = template?.spec.storage.home ? [] : stores.by.poolTemplate.get(template?.id ?? '')
   const warm = idle.filter((object) => claimOf(object) === undefined && !isEnding(object))
-  const elsewhere = stores.by.sessionNamespace
-    .get(namespace)
-    .flatMap(({ metadata }) => stores.by.poolClaimer.get(`${namespace}/${metadata.name}`))
-  if (warm.length === 0 && elsewhere.length === 0) return { ...NO_POOL, claimed }
+  const elsewhere = stores.by.poolClaimPlace.get(namespace).filter((object) => {
+    const claim = claimOf(object)
+    return claim && stores.sessions.get(claim.name, namespace) !== undefined
+  })
+  const own = stores.by.sessionNamespace.get(namespace)
+  // a claim that is being written is in none of the stores yet
+  const unsettled =
+    stores.by.sessionNamespace.get(WARM_POOL_NAMESPACE).length > 0 &&
+    own.some((other) => other.metadata.name !== name && memory.isStarting(namespace, other.metadata.name))
+  if (warm.length === 0 && elsewhere.length === 0 && !unsettled) return { ...NO_POOL, claimed }
   const podsOf = ({ metadata }: KubeObject): readonly PodObject[] =>
     stores.by.podSession.get(`${metadata.namespace ?? ''}/${metadata.name}`) as readonly PodObject[]
   return {
     claimed,
     warm: warm.toSorted((a, b) => (age(a) < age(b) ? -1 : 1)).map(desktop),
     share: {
-      here: stores.by.sessionNamespace.get(namespace).flatMap(podsOf),
+      here: own.flatMap(podsOf),
       inPool: elsewhere.flatMap(podsOf),
+      unsettled,
     },
   }
 }

@@ -67,7 +67,14 @@ export interface ObservedSession {
   /** Those of its template that nobody has, the oldest first. */
   readonly warm: readonly PoolDesktop[]
   /** Pods of this person, here and claimed in the pool, where a quota of this namespace does not see them; undefined where the pool plays no part. */
-  readonly share: { readonly here: readonly PodObject[]; readonly inPool: readonly PodObject[] } | undefined
+  readonly share:
+    | {
+        readonly here: readonly PodObject[]
+        readonly inPool: readonly PodObject[]
+        /** Another start of this person is being written at this moment: what it takes is not in here yet. */
+        readonly unsettled: boolean
+      }
+    | undefined
   /**
    * Other sessions of the same owner and template in this namespace. `running`: it has a pod, an ending one too, or is getting one:
    * it may write to the home.

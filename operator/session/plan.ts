@@ -60,12 +60,18 @@ function planLife(round: Round, [adopted, ...more]: readonly PoolDesktop[]): Pla
 
 const ENDING = going('Pending', 'Stopping', 'The last run of this desktop is still ending. It starts right after.')
 
+const SETTLING = going('Pending', 'Starting', 'The desktop is being started.')
+/** Another start of the same person has written by then, ms. */
+const SETTLING_MS = 150
+
 /** It is wanted and does not run. */
 function planStart(round: Round): Plan {
   const { observed, facts, config, fresh, now } = round
   const gate = startGate(observed, facts, now)
   if ('verdict' in gate) return planWait(round, gate.verdict, gate.nextAt)
   const { template } = gate
+  // two that begin at once must not both find the same room
+  if (observed.share?.unsettled) return planWait(round, SETTLING, now + SETTLING_MS)
   const over = observed.share?.inPool.length ? overShare(observed, template.spec, config) : undefined
   if (over) return planWait(round, going('Pending', 'QuotaExceeded', say('start-quota', {}, over)), now + LOOK_AGAIN_MS)
   const desktop = warmDesktop(observed, template, config)

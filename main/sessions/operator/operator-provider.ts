@@ -89,17 +89,22 @@ export function createOperatorProvider(deps: ProviderDeps): SessionProvider {
     () => undefined, // disposed before
   )
 
-  const aheadNow = (): readonly VdiSessionObject[] =>
-    sessions.all.filter((session) => session.spec.startAhead && isWanted(session))
-  const isOverQuota = ({ id, spec }: Template, items = quotas.items): ReturnType<typeof quotaBlock> =>
-    quotaBlock(items, spec, state.claims.get(homeName(id, hash), namespace) === undefined)
+  /** Those of an earlier day too: stopped, each still has its place among the desktops that a person may have. */
+  const ahead = (): readonly VdiSessionObject[] =>
+    sessions.all.filter((session) => session.spec.startAhead && !isTerminating(session))
+  const isOverQuota = (
+    { id, spec }: Template,
+    items = quotas.items,
+    again?: VdiSessionObject,
+  ): ReturnType<typeof quotaBlock> =>
+    quotaBlock(items, spec, state.claims.get(homeName(id, hash), namespace) === undefined, again === undefined)
 
   const snapshot = (): ProviderSnapshot => {
     const health = state.health()
     const { templates, notes, problems } = offered(state.templates.items)
     const blocked = new Map<string, { readonly sentence: string; readonly canWait: boolean }>()
     // what was started ahead is taken over, or gives way
-    if (aheadNow().length === 0)
+    if (ahead().length === 0)
       for (const template of templates) {
         const block = isOverQuota(template)
         if (block) blocked.set(template.id, block)
@@ -160,8 +165,7 @@ export function createOperatorProvider(deps: ProviderDeps): SessionProvider {
   /** What nobody has asked for makes room for what somebody asks for now. */
   const makeRoom = async (template: Template): Promise<void> => {
     if (isOverQuota(template))
-      for (const session of aheadNow())
-        if (session.spec.templateRef.name !== template.id) await removeNow(session, false)
+      for (const session of ahead()) if (session.spec.templateRef.name !== template.id) await removeNow(session, false)
   }
   const removeNow = async (session: VdiSessionObject, deleteHome: boolean): Promise<void> => {
     const template = templateOf(session.spec.templateRef.name)
@@ -180,8 +184,8 @@ export function createOperatorProvider(deps: ProviderDeps): SessionProvider {
     // without the right to list quotas nothing is known of them
     const { items } = await client.list(QUOTA, { namespace }).catch(() => ({ items: [] }))
     if (life.signal.aborted) return
-    const wanted = startsAhead(offered(state.templates.items).templates, sessions.all, (template) =>
-      Boolean(isOverQuota(template, items)),
+    const wanted = startsAhead(offered(state.templates.items).templates, sessions.all, (template, again) =>
+      Boolean(isOverQuota(template, items, again)),
     )
     for (const { template, again } of wanted)
       try {

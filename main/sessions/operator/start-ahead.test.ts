@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { builtinTemplates } from '../../../shared/domain/builtin-templates.ts'
 import type { VdiSessionSpec } from '../../../shared/domain/vdi-session.ts'
-import { DEFAULT_DESKTOP_IMAGE } from '../../../shared/product.ts'
+import { API_GROUP, DEFAULT_DESKTOP_IMAGE } from '../../../shared/product.ts'
 import type { KubeObject } from '../../../shared/render/types.ts'
 import { run } from '../testing/direct-world.ts'
 import type { FakeCluster } from '../testing/fake-cluster.ts'
@@ -100,6 +100,28 @@ test('one of an earlier day that nobody opened is started again when the app ope
   const second = setUpOperator(cluster)
   await second.clock.until(() => cluster.find('pods', name) !== undefined)
   expect(made(cluster)).toHaveLength(1)
+})
+
+test('one of an earlier day holds its own place, and gives it up for what somebody asks for', async () => {
+  const counted = (used: string): KubeObject => {
+    const name = `count/vdisessions.${API_GROUP}`
+    return { ...quota('0'), status: { hard: { [name]: '1' }, used: { [name]: used } } }
+  }
+  const first = setUpOperator(ahead('light-desktop'))
+  const { cluster } = first
+  await first.clock.until(() => made(cluster).length === 1 && cluster.all().some(({ kind }) => kind === 'Pod'))
+  const name = made(cluster)[0]?.metadata.name ?? ''
+  first.operator.end(name, 'NotOpened')
+  await first.provider.dispose()
+  cluster.put('resourcequotas', counted('1'))
+  const second = setUpOperator(cluster)
+  await second.clock.until(() => cluster.find('pods', name) !== undefined)
+  second.operator.end(name, 'NotOpened')
+  await second.clock.turn(120_000)
+  expect(second.snapshot().blocked.get('full-desktop')).toBeUndefined()
+  await second.provider.start({ templateId: 'full-desktop' })
+  await second.clock.until(() => cluster.find('vdisessions', name) === undefined)
+  await second.clock.until(() => made(cluster).length === 1)
 })
 
 test('what a quota has no room for is not started ahead', async () => {

@@ -18,7 +18,7 @@ export interface AheadStart {
 export function startsAhead(
   templates: readonly Template[],
   sessions: readonly VdiSessionObject[],
-  isBlocked: (template: Template) => boolean,
+  isBlocked: (template: Template, again: VdiSessionObject | undefined) => boolean,
 ): readonly AheadStart[] {
   const starts: AheadStart[] = []
   for (const template of templates) {
@@ -26,7 +26,7 @@ export function startsAhead(
     if (!startAhead.enabled || !storage.home) continue
     const own = sessions.filter(({ spec }) => spec.templateRef.name === template.id)
     if (own.some((session) => !session.spec.startAhead || isWanted(session) || isTerminating(session))) continue
-    if (isBlocked(template)) continue
+    if (isBlocked(template, own[0])) continue
     if (gpu.slices > 0 && starts.some((start) => start.template.spec.gpu.slices > 0)) continue
     starts.push({ template, again: own[0] })
   }
