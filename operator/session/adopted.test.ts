@@ -46,6 +46,7 @@ function desktop(more: Partial<PoolDesktop> = {}, template: WorldOptions['templa
     wanted: true,
     ...{ pods, node, secret, pinned, service },
     rights: undefined,
+    rightsSeenAt: undefined,
     activity: undefined,
     ...more,
   }
@@ -400,6 +401,21 @@ describe('a session that has one', () => {
     world.observed.warm = [desktop()]
     world.observed.share = { here: [], inPool: [], unsettled: false }
     expect(ordinary(world.plan())).toBe(true)
+  })
+
+  it('has its rights written again every ten minutes: nobody would see that somebody took the role away', () => {
+    const world = claimed({}, { rightsSeenAt: 0 })
+    change(world, { rightsSeenAt: world.now })
+    const plan = next(world)
+    expect(writesOf(plan)).toEqual([])
+    expect(plan.nextAt).toBeLessThanOrEqual(world.now + 10 * MINUTE)
+    world.pass(10 * MINUTE)
+    expect(writesOf(next(world))).toEqual(RIGHTS)
+    change(world, { rightsSeenAt: world.now })
+    expect(writesOf(next(world))).toEqual([])
+    world.observed.refusal = refused('Role')
+    world.pass(10 * MINUTE)
+    expect(writesOf(next(world))).toEqual([])
   })
 
   it('keeps the first of two, and its own before any', () => {

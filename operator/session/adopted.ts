@@ -17,6 +17,7 @@ import type { ObservedSession, PoolDesktop } from './observed.ts'
 import { sessionReference } from './owner.ts'
 import { changedAt, isReady, type SessionPod } from './pod-read.ts'
 import { endOfPod, podVerdict } from './pod-state.ts'
+import { RIGHTS_AGAIN_MS } from './rights-memory.ts'
 import { earliest, type Round } from './round.ts'
 import { askAgainAt, future } from './running.ts'
 import { overShare } from './share.ts'
@@ -139,13 +140,14 @@ export function planAdopted(round: Round, held: PoolDesktop): Plan {
   if (restartAsked(observed, start, now)) return planAway(round, held)
 
   const status = runningStatus({ ...inner, start, verdict, pod, readyAt, idle, podFailures: [] })
-  const rights = held.rights === undefined && !refused
+  const rightsAt = held.rightsSeenAt === undefined ? undefined : held.rightsSeenAt + RIGHTS_AGAIN_MS
+  const rights = !refused && (held.rights === undefined || (rightsAt !== undefined && now >= rightsAt))
   return {
     writes: rights ? claimRights(name, observed.spec.owner, sessionReference(held)) : [],
     deletes: [],
     status,
     events: transitions(observed.status, status),
-    nextAt: earliest(...nextAt, ...future(now, idle?.warnAt, idle && askAgainAt(inner, idle))),
+    nextAt: earliest(...nextAt, ...future(now, rightsAt, idle?.warnAt, idle && askAgainAt(inner, idle))),
   }
 }
 

@@ -1,6 +1,6 @@
 // Looks after VDISessions: what is observed of one, what goes into its plan from outside, and what is remembered while a start is under way.
 // Policy: a session whose spec cannot be read is left alone and said in the log; the API server's schema lets none through.
-import { POD } from '../../kube/types.ts'
+import { POD, ROLE } from '../../kube/types.ts'
 import type { VdiSessionStatus } from '../../shared/domain/vdi-session.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
 import type { OperatorConfig } from '../config.ts'
@@ -10,6 +10,7 @@ import type { Controller } from '../rounds.ts'
 import type { Stores } from '../stores.ts'
 import { observeSession } from './observe.ts'
 import type { Fresh, ObservedSession } from './observed.ts'
+import { createRightsMemory } from './rights-memory.ts'
 
 export interface SessionControllerDeps {
   readonly stores: Stores
@@ -29,6 +30,7 @@ export function createSessionController(deps: SessionControllerDeps): Controller
   const { stores, config, now, fresh, activityOf, plan, onReady, log } = deps
   // two sessions of one home may be planned at the same time: the second has to see that the first is being started
   const starting = new Set<string>()
+  const rights = createRightsMemory()
   const nameOf = (namespace: string, name: string): string => `${namespace}/${name}`
 
   return {
@@ -37,6 +39,7 @@ export function createSessionController(deps: SessionControllerDeps): Controller
       const memory = {
         activityOf,
         isStarting: (namespace: string, name: string) => starting.has(nameOf(namespace, name)),
+        rightsSeenAt: (desktop: string) => rights.seenAt(desktop, now()),
         refusal,
       }
       const observed = observeSession(stores, key.namespace, key.name, memory)
@@ -58,6 +61,7 @@ export function createSessionController(deps: SessionControllerDeps): Controller
       const [before, after] = [object?.['status'], status] as readonly (VdiSessionStatus | undefined)[]
       return () => {
         starting.delete(place)
+        for (const { resource, object: made } of writes) if (resource === ROLE) rights.wrote(made.metadata.name, now())
         if (after?.readyAt !== undefined && after.readyAt !== before?.readyAt) onReady(after)
       }
     },

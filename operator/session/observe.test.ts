@@ -30,7 +30,12 @@ const HERE = userNamespace('ann')
 const HOME = homeName('office', ownerHash('ann'))
 const SLICES = 'nvidia.com/gpu.shared'
 const MANAGED = { [LABEL.managed]: 'kasm-operator' }
-const NOTHING: SessionMemory = { activityOf: () => undefined, isStarting: () => false, refusal: undefined }
+const NOTHING: SessionMemory = {
+  activityOf: () => undefined,
+  isStarting: () => false,
+  rightsSeenAt: () => 0,
+  refusal: undefined,
+}
 
 let api: FakeApiServer
 let client: PooledClient

@@ -21,6 +21,8 @@ export interface SessionMemory {
   activityOf(namespace: string, name: string): ObservedSession['activity']
   /** A pod of it is being made at this moment: its event has not come yet. */
   isStarting(namespace: string, name: string): boolean
+  /** When the rights of a claim on a desktop of the pool were last written or first seen, epoch ms. */
+  rightsSeenAt(desktop: string): number
   readonly refusal: Refusal | undefined
 }
 
@@ -249,6 +251,7 @@ function poolDesktop(stores: Stores, session: KubeObject, memory: SessionMemory)
     pinned: secret && pinnedOf(secret),
     service: stores.services.get(mediaName(name), namespace),
     rights: stores.roleBindings.get(name, namespace),
+    rightsSeenAt: claimOf(session) ? memory.rightsSeenAt(name) : undefined,
     activity: memory.activityOf(namespace, name),
   }
 }

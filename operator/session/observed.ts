@@ -22,6 +22,8 @@ export interface PoolDesktop {
   readonly service: KubeObject | undefined
   /** The RoleBinding that gives it to who has claimed it. */
   readonly rights: KubeObject | undefined
+  /** When those rights were last written or first seen by this process, epoch ms: nobody watches Roles. */
+  readonly rightsSeenAt: number | undefined
   readonly activity: ObservedSession['activity']
 }
 

@@ -32,6 +32,7 @@ const spec = (replicas: number): TemplateSpecInput => ({
 })
 
 interface Member {
+  readonly spec: { readonly templateRef: { readonly name: string } }
   readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> }
   readonly status?: VdiSessionStatus
 }
@@ -40,24 +41,30 @@ async function members(cluster: TestCluster): Promise<readonly Member[]> {
   return (JSON.parse(text) as { readonly items: readonly Member[] }).items
 }
 /** Those that are ready and nobody's. */
-async function waiting(cluster: TestCluster): Promise<readonly Member[]> {
+async function waiting(cluster: TestCluster, of: string): Promise<readonly Member[]> {
   const all = await members(cluster)
   return all.filter(
-    ({ metadata, status }) => status?.phase === 'Ready' && metadata.annotations?.[ANNOTATION.claimedBy] === undefined,
+    ({ metadata, spec: { templateRef }, status }) =>
+      templateRef.name === of &&
+      status?.phase === 'Ready' &&
+      metadata.annotations?.[ANNOTATION.claimedBy] === undefined,
   )
 }
-async function oneWaits(cluster: TestCluster): Promise<{ readonly name: string; readonly uid: string }> {
+async function oneWaits(
+  cluster: TestCluster,
+  of = TEMPLATE,
+): Promise<{ readonly name: string; readonly uid: string; readonly gpu: string | undefined }> {
   // with the operator's own words, should there be none
   const count = async (): Promise<string> => {
     const [{ length }, template] = await Promise.all([
-      waiting(cluster),
-      cluster.kubectl(['get', KINDS.templates, TEMPLATE, '-o', POOL_SAYS]),
+      waiting(cluster, of),
+      cluster.kubectl(['get', KINDS.templates, of, '-o', POOL_SAYS]),
     ])
     return length === 1 ? '1' : `${length}: ${template}`
   }
   await expect.poll(count, { timeout: 90_000 }).toBe('1')
-  const [member] = await waiting(cluster)
-  return { name: member?.metadata.name ?? '', uid: member?.status?.podUID ?? '' }
+  const [member] = await waiting(cluster, of)
+  return { name: member?.metadata.name ?? '', uid: member?.status?.podUID ?? '', gpu: member?.status?.gpu?.uuid }
 }
 /** kubectl with a person's certificate and nothing else, in the pool's namespace. */
 function asPerson(cluster: TestCluster, { kubeconfig }: Person, args: readonly string[]): Promise<RunResult> {
@@ -235,4 +242,28 @@ test('the operator gives no more than it has there, to nobody but who claims, an
   // and a user's role there is nobody's
   const bound = await cluster.kubectl(['get', 'rolebindings', '-n', WARM_POOL_NAMESPACE, '-o', 'name'])
   expect(bound).not.toContain(USER_ROLE)
+})
+
+test('one that waits with a slice of a GPU is handed over with it, and takes no second one', async ({
+  cluster,
+  core,
+  clusterId,
+  person,
+}) => {
+  test.skip(cluster.notRun.length > 0, cluster.notRun.join('; '))
+  const templateId = 'warm-gpu'
+  try {
+    await applyTemplate(cluster, templateId, { ...spec(1), displayName: 'Warm with a slice', gpu: { slices: 1 } })
+    await oneWaits(cluster, templateId)
+    await expect.poll(async () => (await oneWaits(cluster, templateId)).gpu, { timeout: 30_000 }).toMatch(/^GPU-/)
+    const waits = await oneWaits(cluster, templateId)
+    await core.wait('library', ({ templates }) => templates.find(({ id }) => id === templateId))
+    const { sessionId } = await core.call('sessions.start', { clusterId, templateId })
+    const read = () => readSession(cluster, person.namespace, sessionId.split('/').at(-1) ?? '')
+    await expect.poll(async () => (await read()).status.gpu?.uuid, { timeout: 30_000 }).toBe(waits.gpu)
+    expect((await read()).status).toMatchObject({ phase: 'Ready', podUID: waits.uid })
+    expect(await podsOf(cluster, person)).toEqual([])
+  } finally {
+    await cluster.tryKubectl(['delete', KINDS.templates, templateId, '--ignore-not-found', '--timeout=30s'])
+  }
 })
