@@ -260,7 +260,8 @@ export function createReflector(client: KubeClient, resource: Resource, options:
       turn?.succeeded()
       return 'refused'
     }
-    if (thrown instanceof AppError && thrown.code === 'cluster-unreachable') turn?.unreached()
+    // of a server that takes connections and says nothing no more is known than of one that is away
+    if (thrown instanceof AppError && NO_ANSWER.has(thrown.code)) turn?.unreached()
     return fault(turn, thrown instanceof ApiError ? thrown.retryAfterMs : undefined)
   }
 
@@ -303,6 +304,8 @@ export function createReflector(client: KubeClient, resource: Resource, options:
     for (const listener of listeners) listener()
   }
 }
+
+const NO_ANSWER: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['cluster-unreachable', 'cluster-slow'])
 
 function isRefusal(thrown: unknown): boolean {
   return thrown instanceof ApiError ? thrown.status === 403 : thrown instanceof AppError && thrown.code === 'signed-out'

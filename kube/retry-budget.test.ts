@@ -260,6 +260,19 @@ describe('a server that takes no connections', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('is asked quickly from when it opens, although that is late in the first part of the fault', async () => {
+    const all = away(2000)
+    await timers.advance(2000)
+    listens = true
+    await timers.advance(9000)
+    // listening, it answered nothing yet: 11 s after the fault began it does
+    isDown = false
+    const readyAt = timers.now()
+    await timers.advance(2500)
+    await all
+    expect((asked.at(-1) ?? Infinity) - readyAt).toBeLessThanOrEqual(2500)
+  })
+
   it('gets no more when it listens and falls again every few seconds', async () => {
     void away(0)
     for (let second = 0; second < 600; second += 3) {

@@ -261,7 +261,11 @@ export function createRetryBudget(
     const isFirstPart = now < fault.startedAt + FIRST_MS
     if (isFirstPart && fault.used >= FIRST_REQUESTS) return
     comingBack = { answeredAt: undefined }
-    if (!isFirstPart) Object.assign(fault, { quickFrom: now, quickUsed: 0, failed: 0 })
+    // within its first part the requests of it stay counted; in any case there is time anew for those that are left
+    Object.assign(
+      fault,
+      isFirstPart ? { quickFrom: now, quickUsed: fault.used } : { quickFrom: now, quickUsed: 0, failed: 0 },
+    )
     Object.assign(fault, { opened: true, failures: 0, nextAt: now + OPENED_MS })
     serve()
   }
