@@ -1,4 +1,5 @@
 // What a host (the Electron shell, the web host, a test) gives the app's core, and what the core gives back.
+import type { Bounds, DisplayId } from '../shared/domain/display-layout.ts'
 import type { AppErrorView } from '../shared/errors.ts'
 import type { CallResult } from '../shared/ipc/bridge.ts'
 import type { TopicName } from '../shared/ipc/names.ts'
@@ -25,10 +26,18 @@ export interface HostServices {
   readonly hostNote?: string | undefined
   /** The one origin that may call. */
   readonly uiOrigin: string
-  /** Opens or focuses the viewer's window; absent in the web host, where the page opens a tab. */
-  openViewer?(sessionId: string): Promise<void>
+  /**
+   * Opens or focuses the viewer's window of a display; absent in the web host, where the page opens a tab.
+   * @param bounds where it was last
+   */
+  openViewer?(sessionId: string, display: DisplayId, bounds: Bounds | undefined): Promise<void>
   /** A window takes all keys or gives them back; absent in the web host. @returns whether it has them now */
   grabKeys?(windowId: string, on: boolean): boolean
+  /**
+   * Moves a window to a monitor; absent in the web host.
+   * @param monitor its place and size, as the page knows it: `1920,0 2560x1440` @returns whether it is there
+   */
+  moveTo?(windowId: string, monitor: string): boolean
   /** The operating system's file dialog; absent in the web host. */
   pickKubeconfig?(): Promise<string | null>
   /**

@@ -99,7 +99,7 @@ describe('the core', () => {
     expect(await other.app.call(page, 'windows.openViewer', { sessionId: 'a/b/c' })).toMatchObject({
       value: { opened: 'window' },
     })
-    expect(opened).toHaveBeenCalledExactlyOnceWith('a/b/c')
+    expect(opened).toHaveBeenCalledExactlyOnceWith('a/b/c', 'primary', undefined)
     expect(await other.app.call(page, 'clusters.pickFile', {})).toStrictEqual({
       ok: true,
       value: { clusterIds: ['k-2'] },

@@ -66,13 +66,15 @@ export function createHandlers(services: HandlerServices): Handlers {
     'inventory.stop': async ({ clusterId, namespace, pod }) => done(inventory.stop(clusterId, namespace, pod)),
 
     'settings.set': async (patch) => done(settings.set(patch)),
+    'settings.setLayout': async ({ sessionId, patch }) => done(settings.setLayout(sessionId, patch)),
 
-    'windows.openViewer': async ({ sessionId }) => {
+    'windows.openViewer': async ({ sessionId, display = 'primary' }) => {
       if (!host.openViewer) return { opened: 'tab' }
-      await host.openViewer(sessionId)
+      await host.openViewer(sessionId, display, settings.current.layouts[sessionId]?.[display]?.bounds)
       return { opened: 'window' }
     },
     'windows.grabKeys': ({ on }, sender) => ({ held: host.grabKeys?.(sender.windowId, on) ?? false }),
+    'windows.moveTo': ({ monitor }, sender) => ({ moved: host.moveTo?.(sender.windowId, monitor) ?? false }),
   }
 }
 

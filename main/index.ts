@@ -11,6 +11,7 @@ import {
   Menu,
   powerMonitor,
   protocol,
+  screen,
   session,
   shell,
 } from 'electron'
@@ -28,6 +29,7 @@ import { createKeyGrabs } from './electron/key-grabs.ts'
 import { menuTemplate } from './electron/menu.ts'
 import { guardNavigation } from './electron/navigation-guard.ts'
 import { createOpenExternal } from './electron/open-external.ts'
+import { moveTo, placeOn } from './electron/monitors.ts'
 import { installPermissions } from './electron/permissions.ts'
 import { claimSingleInstance } from './electron/single-instance.ts'
 import { shellEnvironment } from './electron/shell-environment.ts'
@@ -59,6 +61,7 @@ async function start(): Promise<void> {
       void core.running?.closeWindow(windowId)
     },
     onViewer: keyGrabs.watch,
+    place: (bounds) => placeOn(screen.getAllDisplays(), bounds),
     onViewerClosed: (sessionId) => demos.stop(sessionId),
   })
   const demos = createDemoWindows((page) => windows.open('demo', page))
@@ -72,7 +75,13 @@ async function start(): Promise<void> {
       version: packageJson.version,
       platform: process.platform,
       uiOrigin: UI_ORIGIN,
-      openViewer: async (sessionId) => windows.openViewer(sessionId),
+      openViewer: async (sessionId, display, bounds) => windows.openViewer(sessionId, display, bounds),
+      moveTo: (windowId, monitor) =>
+        moveTo(
+          screen.getAllDisplays(),
+          BrowserWindow.getAllWindows().find(({ webContents }) => String(webContents.id) === windowId) ?? null,
+          monitor,
+        ),
       grabKeys: keyGrabs.set,
       pickKubeconfig: () => pickKubeconfig(dialog, BrowserWindow.getFocusedWindow()),
       runDemoDesktop: (sessionId, attach) => demos.run(sessionId, attach),

@@ -19,6 +19,7 @@ describe('permissions', () => {
     'pointerLock',
     'screen-wake-lock',
     'speaker-selection',
+    'window-management',
   ]
   it.each(Object.keys(PERMISSIONS))('decides %s as the list says', (permission) => {
     expect(decide(permission, page, true, open)).toBe(granted.includes(permission))

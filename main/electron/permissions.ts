@@ -16,6 +16,8 @@ export const PERMISSIONS: Readonly<Record<Permission, Decision>> = {
   pointerLock: 'allow',
   'screen-wake-lock': 'allow',
   'speaker-selection': 'allow',
+  // full screen on a chosen monitor
+  'window-management': 'allow',
   'clipboard-sanitized-write': 'allow',
   'clipboard-read': 'clipboard',
   // nodes, relays and the door stand in private networks and on loopback
@@ -57,7 +59,6 @@ export const PERMISSIONS: Readonly<Record<Permission, Decision>> = {
   vr: 'deny',
   'web-app-installation': 'deny',
   'web-printing': 'deny',
-  'window-management': 'deny',
   unknown: 'deny',
 }
 

@@ -1,5 +1,6 @@
 // The only place that makes windows. Every one is isolated and sandboxed, loads our own pages alone, and is known by its id.
 import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron'
+import type { Bounds, DisplayId } from '../../shared/domain/display-layout.ts'
 
 export type WindowKind = 'main' | 'viewer' | 'demo'
 
@@ -14,6 +15,8 @@ export interface WindowFactoryOptions {
   readonly onPageEnd: (windowId: string) => void
   /** A viewer's window was made. */
   readonly onViewer?: ((window: BrowserWindow) => void) | undefined
+  /** Where a window may open that was at this place. */
+  readonly place?: ((bounds: Bounds | undefined) => Bounds | undefined) | undefined
   /** The viewer of a session was closed. */
   readonly onViewerClosed?: ((sessionId: string) => void) | undefined
 }
@@ -23,8 +26,11 @@ export interface WindowFactory {
   open(kind: WindowKind, page: string): BrowserWindow
   /** Whether a WebContents is one of ours; the IPC adapter asks. */
   knows(webContentsId: number): boolean
-  /** Opens the viewer of a session, or brings the one that is open to the front. */
-  openViewer(sessionId: string): void
+  /**
+   * Opens the viewer of a session's display, or brings the one that is open to the front.
+   * @param bounds where it was last, of its content
+   */
+  openViewer(sessionId: string, display?: DisplayId, bounds?: Bounds): void
   /** Brings the main window to the front, or opens it. */
   showMain(): void
 }
@@ -74,8 +80,10 @@ export function createWindowFactory(options: WindowFactoryOptions): WindowFactor
   const viewers = new Map<string, BrowserWindow>()
   let main: BrowserWindow | undefined
 
-  function open(kind: WindowKind, page: string): BrowserWindow {
-    const window = new options.BrowserWindow(windowOptions(kind, options))
+  function open(kind: WindowKind, page: string, bounds?: Bounds): BrowserWindow {
+    const place = options.place?.(bounds)
+    const at = place && { x: place.left, y: place.top, width: place.width, height: place.height, useContentSize: true }
+    const window = new options.BrowserWindow({ ...windowOptions(kind, options), ...at })
     const { id } = window.webContents
     known.add(id)
     window.on('closed', () => {
@@ -99,16 +107,21 @@ export function createWindowFactory(options: WindowFactoryOptions): WindowFactor
   }
 
   return {
-    open,
+    open: (kind, page) => open(kind, page),
     knows: (id) => known.has(id),
-    openViewer(sessionId) {
-      const there = viewers.get(sessionId)
+    openViewer(sessionId, display = 'primary', bounds) {
+      const key = viewerKey(sessionId, display)
+      const there = viewers.get(key)
       if (there) return bringToFront(there)
-      const window = open('viewer', `/viewer.html?session=${encodeURIComponent(sessionId)}`)
-      viewers.set(sessionId, window)
+      const page = `/viewer.html?session=${encodeURIComponent(sessionId)}`
+      const window = open('viewer', display === 'primary' ? page : `${page}&display=${display}`, bounds)
+      viewers.set(key, window)
       options.onViewer?.(window)
       window.on('closed', () => {
-        viewers.delete(sessionId)
+        viewers.delete(key)
+        if (display !== 'primary') return
+        // a desktop is left as a whole
+        viewers.get(viewerKey(sessionId, 'display2'))?.close()
         options.onViewerClosed?.(sessionId)
       })
     },
@@ -118,6 +131,10 @@ export function createWindowFactory(options: WindowFactoryOptions): WindowFactor
       main.on('closed', () => (main = undefined))
     },
   }
+}
+
+function viewerKey(sessionId: string, display: DisplayId): string {
+  return `${display} ${sessionId}`
 }
 
 function bringToFront(window: BrowserWindow): void {

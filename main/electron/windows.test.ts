@@ -1,6 +1,7 @@
 // The windows with a fake BrowserWindow: how they are made, when there is one, and what ends with them.
 import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron'
 import { describe, expect, it, vi } from 'vitest'
+import type { Bounds } from '../../shared/domain/display-layout.ts'
 import { UI_ORIGIN } from '../../shared/product.ts'
 import { createDemoWindows } from './demo-windows.ts'
 import { emitter } from './testing/emitter.ts'
@@ -21,6 +22,7 @@ function fakeWindows() {
       restore: vi.fn<() => void>(),
       show: vi.fn<() => void>(),
       focus: vi.fn<() => void>(),
+      close: vi.fn<() => void>(),
     }
   }
   class FakeWindow {
@@ -42,7 +44,8 @@ describe('windows', () => {
     const onPageEnd = vi.fn<(windowId: string) => void>()
     const onViewerClosed = vi.fn<(sessionId: string) => void>()
     const rest = { preload: '/app/preload.cjs', uiOrigin: UI_ORIGIN, title: 'T', isPackaged: true }
-    const factory = createWindowFactory({ BrowserWindow, ...rest, onPageEnd, onViewerClosed })
+    const place = (bounds: Bounds | undefined) => (bounds?.left === 5000 ? undefined : bounds)
+    const factory = createWindowFactory({ BrowserWindow, ...rest, place, onPageEnd, onViewerClosed })
     const at = (index: number) => {
       const window = made[index]
       if (!window) throw new Error(`no window ${index}`)
@@ -88,6 +91,22 @@ describe('windows', () => {
     expect(onViewerClosed).toHaveBeenCalledExactlyOnceWith('c/ns/a b')
     factory.openViewer('c/ns/a b')
     expect(made).toHaveLength(2)
+  })
+  it('are one a display too: the second one comes where it was, and goes with its desktop', () => {
+    const { made, factory, onViewerClosed, at } = setUp()
+    factory.openViewer('a')
+    factory.openViewer('a', 'display2', { left: 10, top: 20, width: 900, height: 600 })
+    factory.openViewer('a', 'display2')
+    expect(made).toHaveLength(2)
+    expect(at(1).loadURL).toHaveBeenCalledExactlyOnceWith(`${UI_ORIGIN}/viewer.html?session=a&display=display2`)
+    expect(at(1).options).toMatchObject({ x: 10, y: 20, width: 900, height: 600, useContentSize: true })
+    at(1).emit('closed')
+    expect(onViewerClosed).not.toHaveBeenCalled()
+    factory.openViewer('a', 'display2', { left: 5000, top: 20, width: 900, height: 600 })
+    expect(at(2).options).toMatchObject({ width: 1280 })
+    expect(at(2).options).not.toHaveProperty('x')
+    at(0).emit('closed')
+    expect(at(2).close).toHaveBeenCalledTimes(1)
   })
   it('open the main one once, and again after it closed', () => {
     const { made, factory, at } = setUp()

@@ -42,6 +42,19 @@ describe('the settings store', () => {
     await Promise.all([store.set({ theme: 'dark' }), store.set({ sound: false }), store.set({ frameRate: 24 })])
     expect(open().current).toMatchObject({ theme: 'dark', sound: false, frameRate: 24 })
   })
+  it('changes a desktop’s layout in parts, whoever does it at once', async () => {
+    const store = open()
+    await Promise.all([
+      store.setLayout('c/ns/a', { second: true }),
+      store.setLayout('c/ns/a', { primary: { size: '1280x720' } }),
+      store.setLayout('c/ns/b', { side: 'left' }),
+      store.setLayout('c/ns/a', { primary: { scaling: 'actual' } }),
+    ])
+    expect(open().current.layouts).toStrictEqual({
+      'c/ns/b': { side: 'left' },
+      'c/ns/a': { second: true, primary: { size: '1280x720', scaling: 'actual' } },
+    })
+  })
   it.each(['{"version": 1, "val', '[]', '{"version":"1","values":{}}', '{"version":1}', 'null', ''])(
     'keeps a broken file aside and goes on with the defaults: %j',
     async (text) => {

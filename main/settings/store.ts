@@ -2,6 +2,7 @@
 // one broken value falls back alone; keys that this version does not know are kept for the version that does.
 import { join } from 'node:path'
 import { settingsSchema, type Settings, type SettingsPatch } from '../../shared/domain/settings.ts'
+import { withLayout, type DesktopLayout } from '../../shared/domain/display-layout.ts'
 import type { Clock } from '../app-host.ts'
 import { keepAside, readJsonFile, writeFileAtomic } from '../atomic-file.ts'
 import type { Logger } from '../logging/logger.ts'
@@ -14,10 +15,14 @@ export interface SettingsStoreOptions {
   readonly migrations?: readonly Migration[] | undefined
 }
 
+type Changes = SettingsPatch & { readonly layouts?: Settings['layouts'] }
+
 export interface SettingsStore {
   readonly current: Settings
   /** Changes what the patch names and writes it. @throws when it cannot be written; the old values then stay */
   set(patch: SettingsPatch): Promise<void>
+  /** Changes parts of one desktop's layout. @throws as `set` */
+  setLayout(sessionId: string, patch: DesktopLayout): Promise<void>
   /** @returns stops listening */
   onChange(listener: (settings: Settings) => void): () => void
 }
@@ -45,7 +50,7 @@ export function openSettings(options: SettingsStoreOptions): SettingsStore {
     return latest
   }
 
-  async function write(patch: SettingsPatch): Promise<void> {
+  async function write(patch: Changes): Promise<void> {
     const named = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
     const next = { version: document.version, values: { ...document.values, ...named } }
     await writeFileAtomic(path, `${JSON.stringify(next, null, 2)}\n`)
@@ -54,16 +59,19 @@ export function openSettings(options: SettingsStoreOptions): SettingsStore {
     for (const listener of listeners) listener(current)
   }
 
+  /** One after the other: each patch builds on the one before it. */
+  function inTurn(patch: () => Changes): Promise<void> {
+    const done = writing.then(() => write(patch()))
+    writing = done.catch(() => undefined)
+    return done
+  }
+
   return {
     get current() {
       return current
     },
-    set(patch) {
-      // one after the other: each patch builds on the one before it
-      const done = writing.then(() => write(patch))
-      writing = done.catch(() => undefined)
-      return done
-    },
+    set: (patch) => inTurn(() => patch),
+    setLayout: (sessionId, patch) => inTurn(() => ({ layouts: withLayout(current.layouts, sessionId, patch) })),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

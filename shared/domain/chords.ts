@@ -10,7 +10,19 @@ export interface Chord {
   readonly code: string
 }
 
-export type ChordAction = 'full-screen' | 'grab' | 'mouse' | 'statistics' | 'pill' | 'sound'
+/** In the order in which they are listed. */
+export const CHORD_ACTIONS = [
+  'pill',
+  'full-screen',
+  'grab',
+  'mouse',
+  'sound',
+  'screenshot',
+  'picture-in-picture',
+  'statistics',
+  'help',
+] as const
+export type ChordAction = (typeof CHORD_ACTIONS)[number]
 
 /** The fixed ones. */
 const FIXED: Readonly<Record<Exclude<ChordAction, 'grab'>, string>> = {
@@ -19,6 +31,9 @@ const FIXED: Readonly<Record<Exclude<ChordAction, 'grab'>, string>> = {
   statistics: 'Ctrl+Alt+Shift+KeyS',
   pill: 'Ctrl+Alt+Shift+KeyX',
   sound: 'Ctrl+Alt+Shift+KeyM',
+  screenshot: 'Ctrl+Alt+Shift+KeyC',
+  'picture-in-picture': 'Ctrl+Alt+Shift+KeyO',
+  help: 'Ctrl+Alt+Shift+KeyH',
 }
 /** Lets go of the keyboard where nobody has set another one. */
 export const DEFAULT_RELEASE_CHORD = 'Ctrl+Alt+Shift+KeyZ'

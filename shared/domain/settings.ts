@@ -1,6 +1,7 @@
 // What a person can set. Stored as one JSON document; an unknown or broken value falls back to its default, never to a failure.
 import * as z from 'zod/mini'
 import { DEFAULT_RELEASE_CHORD, releaseChordProblem } from './chords.ts'
+import { layoutsSchema } from './display-layout.ts'
 
 // the bare schemas stand apart: a patch made from schemas with defaults would set every value that it does not name
 const values = {
@@ -24,9 +25,12 @@ const values = {
   /** How far the mouse goes while it is the desktop's alone: as the system says, or as the device counts. */
   mouseMotion: z.enum(['accelerated', 'raw']),
   statsLine: z.boolean(),
+  /** The size of desktops that have none of their own in `layouts`. */
   resizeToWindow: z.boolean(),
   /** CSS pixels or device pixels: sharp text on high-density screens. */
   sharpPixels: z.boolean(),
+  /** The bar at the top of a desktop stays. */
+  pillPinned: z.boolean(),
   frameRate: z.int().check(z.gte(10), z.lte(240)),
   bitrateKbps: z.int().check(z.gte(500), z.lte(100_000)),
   openWhenReady: z.boolean(),
@@ -47,9 +51,12 @@ export const settingsSchema = z.object({
   statsLine: z._default(values.statsLine, false),
   resizeToWindow: z._default(values.resizeToWindow, true),
   sharpPixels: z._default(values.sharpPixels, true),
+  pillPinned: z._default(values.pillPinned, false),
   frameRate: z._default(values.frameRate, 60),
   bitrateKbps: z._default(values.bitrateKbps, 12_000),
   openWhenReady: z._default(values.openWhenReady, true),
+  /** How each desktop is laid out; changed one by one, never by a patch. */
+  layouts: z._default(layoutsSchema, {}),
 })
 export type Settings = z.infer<typeof settingsSchema>
 export const settingsPatchSchema = z.partial(z.strictObject(values))

@@ -2,6 +2,7 @@
 // JSON values only. Checked with zod on both ways in the core's router; the preload takes the names alone (names.ts).
 import * as z from 'zod/mini'
 import { clustersSnapshotSchema, librarySnapshotSchema } from '../domain/cluster.ts'
+import { desktopLayoutSchema, DISPLAY_IDS } from '../domain/display-layout.ts'
 import { inventorySnapshotSchema } from '../domain/gpu.ts'
 import { doorSchema, sessionViewSchema } from '../domain/session.ts'
 import { settingsPatchSchema, settingsSchema } from '../domain/settings.ts'
@@ -81,11 +82,18 @@ export const calls = {
   'inventory.stop': { in: z.strictObject({ clusterId: text(512), namespace: text(63), pod: text(253) }), out: none },
 
   'settings.set': { in: settingsPatchSchema, out: none },
+  /** Changes parts of a desktop's layout. */
+  'settings.setLayout': { in: z.strictObject({ sessionId: text(1024), patch: desktopLayoutSchema }), out: none },
 
   /** Opens (or focuses) the viewer's own window. In the web host the page opens a tab itself and this call answers `tab`. */
-  'windows.openViewer': { in: sessionRef, out: z.object({ opened: z.enum(['window', 'tab']) }) },
+  'windows.openViewer': {
+    in: z.strictObject({ sessionId: text(1024), display: z.optional(z.enum(DISPLAY_IDS)) }),
+    out: z.object({ opened: z.enum(['window', 'tab']) }),
+  },
   /** The calling window takes the keys that the app and the system would take, while it has the focus. A browser's tab cannot. */
   'windows.grabKeys': { in: z.strictObject({ on: z.boolean() }), out: z.object({ held: z.boolean() }) },
+  /** Moves the calling window to a monitor, before its full screen. A browser's tab is not moved. */
+  'windows.moveTo': { in: z.strictObject({ monitor: text(200) }), out: z.object({ moved: z.boolean() }) },
 } as const satisfies Record<CallName, { in: z.ZodMiniType; out: z.ZodMiniType }>
 
 export const topics = {

@@ -23,8 +23,10 @@ export const CALL_NAMES = [
   'sessions.setThumbnail',
   'inventory.stop',
   'settings.set',
+  'settings.setLayout',
   'windows.openViewer',
   'windows.grabKeys',
+  'windows.moveTo',
 ] as const
 export type CallName = (typeof CALL_NAMES)[number]
 

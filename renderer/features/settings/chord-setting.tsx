@@ -29,6 +29,9 @@ const PROBLEMS: Readonly<Record<ChordProblem, string>> = {
   statistics: 'That is for the statistics.',
   pill: 'That is for the bar at the top.',
   sound: 'That is for the sound.',
+  screenshot: 'That is for pictures of the desktop.',
+  'picture-in-picture': 'That is for the small picture.',
+  help: 'That is for the shortcuts.',
   grab: 'That is the present one.',
 }
 const MODIFIERS = new Set(['Control', 'Alt', 'AltGraph', 'Shift', 'Meta', 'OS'])

@@ -1,5 +1,6 @@
 // Full screen, and the keyboard's grab at the browser's own interfaces. Policy: a refusal by the browser is said, and leaves
 // everything as it was.
+import type { ScreenOptions } from './displays/monitors.ts'
 import { createKeyGrab, type KeyGrab, type KeyGrabOptions } from './input/key-grab.ts'
 import { t } from '../../ui/translate.ts'
 
@@ -10,6 +11,8 @@ export interface FullScreen {
 
 export interface FullScreenOptions extends Pick<KeyGrabOptions, 'holdWindow' | 'when' | 'onRefused'> {
   readonly signal: AbortSignal
+  /** Which monitor it takes. */
+  options(): Promise<ScreenOptions>
   onChange(change: { readonly fullScreen?: boolean; readonly grabbed?: boolean }): void
 }
 
@@ -21,7 +24,7 @@ interface LockingNavigator extends Navigator {
 export function createFullScreen(options: FullScreenOptions): FullScreen {
   const { keyboard } = navigator as LockingNavigator
   const isFullScreen = () => document.fullscreenElement !== null
-  const enterFullScreen = () => document.documentElement.requestFullscreen()
+  const enterFullScreen = async () => document.documentElement.requestFullscreen(await options.options())
   const grab = createKeyGrab({
     ...options,
     isFullScreen,

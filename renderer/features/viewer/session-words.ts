@@ -1,10 +1,13 @@
 // Small readings and words of the viewer's session.
+import type { DisplayId } from '../../../shared/domain/display-layout.ts'
 import { number, t } from '../../ui/translate.ts'
 
 /** Who "the same page" is for the desktop: kept over a reload, not shared with other tabs. */
-export function rememberTab(): string {
-  const id = sessionStorage.getItem('viewer-tab') ?? crypto.randomUUID()
-  sessionStorage.setItem('viewer-tab', id)
+export function rememberTab(display: DisplayId): string {
+  // a window that is opened by another one begins with what that one has kept
+  const key = display === 'primary' ? 'viewer-tab' : `viewer-tab-${display}`
+  const id = sessionStorage.getItem(key) ?? crypto.randomUUID()
+  sessionStorage.setItem(key, id)
   return id
 }
 

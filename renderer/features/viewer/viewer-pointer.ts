@@ -128,7 +128,10 @@ export function createViewerPointer(options: ViewerPointerOptions): ViewerPointe
       hidden.set(next.png === '' && next.handle === 0, performance.now())
       show()
     },
-    placed: show,
+    placed() {
+      show()
+      pointer.again()
+    },
     opened() {
       // a cut connection leaves pressed what was pressed, and painted what was painted
       pointer.releaseAll()

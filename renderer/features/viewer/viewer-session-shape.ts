@@ -1,5 +1,6 @@
 // The shape of a viewer's session: what its page gives it, and what the page may have it do.
 import type { ChordAction } from '../../../shared/domain/chords.ts'
+import type { DisplayId } from '../../../shared/domain/display-layout.ts'
 import type { Settings } from '../../../shared/domain/settings.ts'
 import type { Bridge } from '../../../shared/ipc/bridge.ts'
 import type { IcePath } from './transport/paths.ts'
@@ -12,6 +13,8 @@ export interface ViewerElements extends Screens {
   readonly stage: HTMLElement
   /** Holds the last frame while there is none. */
   readonly still: HTMLCanvasElement
+  /** Shown small above all windows, where a person wants that. */
+  readonly small: HTMLVideoElement
   /** Has the focus while the desktop has the keyboard. */
   readonly field: HTMLTextAreaElement
 }
@@ -20,6 +23,8 @@ export interface ViewerElements extends Screens {
 export interface ViewerSessionOptions {
   readonly bridge: Bridge
   readonly sessionId: string
+  /** Which of its displays; a second one has no sound, no pads and no say in the desktop's life. */
+  readonly display: DisplayId
   readonly elements: ViewerElements
   /** From the page's address: only these ways. */
   readonly paths: ReadonlySet<IcePath>
@@ -46,6 +51,15 @@ export interface ViewerSession {
   cancelTyping(): void
   /** Changes a setting; it takes effect through the settings topic. */
   set(patch: Partial<Settings>): void
+  /** Opens or closes the second display's window. To be called by a click. */
+  setSecondDisplay(open: boolean): Promise<void>
+  /** The person leaves the desktop: its second window goes with this one. */
+  leave(): void
+  /** A picture of the desktop to this machine's clipboard, or into a file. */
+  copyPicture(): Promise<void>
+  savePicture(): Promise<void>
+  /** Shows the desktop as a small picture above all windows, or puts it away. */
+  toggleSmallPicture(): Promise<void>
   focus(): void
   say(say: Omit<Say, 'id'>): void
   dispose(): void

@@ -2,10 +2,12 @@
 // Policy: input outlives transports; nothing stays held over a change of transport; a lost picture stays on screen as a still.
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/domain/settings.ts'
 import { createConnection } from './connection.ts'
+import { createComfort } from './comfort/comfort.ts'
 import { createDesktopNews } from './desktop-news.ts'
+import { createDisplayView } from './displays/display-view.ts'
+import { createDisplayWindows } from './displays/display-windows.ts'
 import { browserClipboard, createClipboardBridge, directionsOf } from './input/clipboard.ts'
 import { captureGamepads } from './input/gamepads.ts'
-import { placePicture } from './input/geometry.ts'
 import type { InputSink } from './input/input-sink.ts'
 import { captureKeyboard, platformOf } from './input/keyboard.ts'
 import { strike } from './input/send-keys.ts'
@@ -13,8 +15,7 @@ import { createClipboardTyper } from './input/clipboard-typer.ts'
 import { createNativePeer } from './peer/native-peer.ts'
 import { createSimplePeer } from './peer/simple-peer-adapter.ts'
 import { createFullScreen } from './full-screen.ts'
-import { copiedWords, rememberTab, tooLargeWords } from './session-words.ts'
-import { createScreen } from './screen.ts'
+import { copiedWords, flag, rememberTab, tooLargeWords } from './session-words.ts'
 import { createSampling } from './sampling.ts'
 import { followSession } from './session-follow.ts'
 import { createSoundLock } from './sound-lock.ts'
@@ -25,16 +26,16 @@ import { connectWebSocket } from './transport/websocket-transport.ts'
 import { createViewerPointer } from './viewer-pointer.ts'
 import type { ViewerSession, ViewerSessionOptions } from './viewer-session-shape.ts'
 import { createViewerStore, type Say } from './viewer-state.ts'
-import { createWindowSize, pixelRatio } from './window-size.ts'
 import { t } from '../../ui/translate.ts'
 
 /** Opens a desktop in a window. */
 export function createViewerSession(options: ViewerSessionOptions): ViewerSession {
-  const { bridge, sessionId, elements } = options
+  const { bridge, sessionId, elements, display } = options
+  const primary = display === 'primary'
   const store = createViewerStore(performance.now())
   const set = store.setState
   const stop = new AbortController()
-  const tabId = rememberTab()
+  const tabId = rememberTab(display)
   let settings: Settings = DEFAULT_SETTINGS
   let sayId = 0
   let firstFrameTold = false
@@ -46,14 +47,12 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const say = (what: Omit<Say, 'id'>) => set({ say: { ...what, id: ++sayId } })
   const source = () => (store.getState().mode === 'websocket' ? elements.canvas : elements.video)
 
-  const screen = createScreen(elements)
-  const layout = () => {
-    const { picture } = store.getState()
-    if (picture === null) return
-    screen.place(placePicture(size.stage(), picture, pixelRatio()))
-    pointer.placed()
-  }
-  const size = createWindowSize({ stage: elements.stage, settings: () => settings, sink, onResize: layout })
+  const view = createDisplayView({
+    ...{ elements, store, sink, sessionId, display },
+    settings: () => settings,
+    onPlaced: () => pointer.placed(),
+  })
+  const { size } = view
 
   const news = createDesktopNews({
     onCursor: (cursor) => pointer.setCursor(cursor),
@@ -73,20 +72,25 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       sink({ type: 'video-bitrate', kbps: settings.bitrateKbps })
       sink({ type: 'dpi', dpi: size.dpi() })
       sink({ type: 'stats', on: true })
-      if (settings.sound) sink({ type: 'start-audio' })
+      if (settings.sound && primary) sink({ type: 'start-audio' })
       size.ask()
-      pads.announce()
+      if (primary) pads.announce()
       set({ mode })
     },
-    onMessage: news.hear,
+    onMessage(message) {
+      if (message.type === 'server-settings') set({ secondOffered: flag(message.settings, 'second_screen') })
+      news.hear(message)
+    },
     onPicture(width, height) {
       set({ mode, picture: { width, height } })
-      screen.show(mode)
-      layout()
+      view.show(mode)
+      view.place()
+      comfort.follow()
       if (store.getState().status.kind === 'connected') return
       connection.pictureSeen()
       sampling.begin()
-      if (firstFrameTold) return
+      windows.restore()
+      if (firstFrameTold || !primary) return
       firstFrameTold = true
       sampling.thumbnailSoon()
       void bridge.call('sessions.firstFrame', { sessionId })
@@ -107,7 +111,8 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
         screens: elements,
         pageSize: [wish.width, wish.height] as const,
         tabId,
-        sound: settings.sound,
+        display: { id: display, side: settings.layouts[sessionId]?.side ?? 'right' },
+        sound: settings.sound && primary,
         events: { ...events(mode), onEnd: lost },
       }
       if (mode === 'webrtc') {
@@ -131,7 +136,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       typer.cancel()
       keyboard.releaseAll()
       pointer.lost()
-      if (keepStill(source(), store.getState().picture, elements.still)) screen.show('still')
+      if (keepStill(source(), store.getState().picture, elements.still)) view.show('still')
       set({ stats: null, path: null, history: [] })
     },
     onStatus: (status) => set({ status }),
@@ -185,7 +190,9 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     figures: () => news.figures,
     source,
     onSample: size.check,
-    onThumbnail: (dataUrl) => void bridge.call('sessions.setThumbnail', { sessionId, dataUrl }),
+    onThumbnail(dataUrl) {
+      if (primary) void bridge.call('sessions.setThumbnail', { sessionId, dataUrl })
+    },
   })
   const { signal } = stop
   // a page that leaves says so: the desktop need not hold its place for a cut that was none
@@ -195,6 +202,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const fullScreen = createFullScreen({
     signal,
     when: () => settings.allKeys,
+    options: () => windows.fullScreenOptions(),
     async holdWindow(on) {
       const answer = await bridge.call('windows.grabKeys', { on })
       return answer.ok && answer.value.held
@@ -214,18 +222,24 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     onRefused: (text) => say({ icon: 'info', text }),
   })
 
+  const windows = createDisplayWindows({
+    ...{ bridge, sessionId, display, store, sink, signal },
+    settings: () => settings,
+  })
+  const comfort = createComfort({ ...{ store, say, source, signal }, small: elements.small })
   const applySettings = (next: Settings) => {
     const before = settings
     settings = next
     const { transport } = connection
     clipboard.setDirections(directionsOf(next.clipboard, news.policy))
-    pads.setEnabled(next.gamepads)
+    pads.setEnabled(next.gamepads && primary)
     if (next.allKeys !== before.allKeys) void fullScreen.grab.update()
     if (next.mouseMotion !== before.mouseMotion) pointer.update()
-    if (next.sound !== before.sound) transport?.setSound(next.sound)
+    if (next.sound !== before.sound && primary) transport?.setSound(next.sound)
     if (next.frameRate !== before.frameRate) sink({ type: 'frame-rate', fps: next.frameRate })
     if (next.bitrateKbps !== before.bitrateKbps) sink({ type: 'video-bitrate', kbps: next.bitrateKbps })
-    if (next.resizeToWindow !== before.resizeToWindow || next.sharpPixels !== before.sharpPixels) size.ask()
+    view.update(before)
+    windows.update(before)
     if (transport !== null && (next.transport !== before.transport || next.peer !== before.peer)) {
       keyboard.releaseAll()
       connection.start()
@@ -255,7 +269,10 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     say,
     focus,
     again: session.again,
-    stopDesktop: session.stopDesktop,
+    async stopDesktop() {
+      windows.leave()
+      await session.stopDesktop()
+    },
     allowWebSocket: () => connection.allowWebSocket(),
     setGrab: (on) => fullScreen.grab.set(on),
     setRelativeMouse: (on) => pointer.setRelative(on),
@@ -263,13 +280,20 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     sendKeys: (keysyms) => strike(keysyms).forEach((message) => sink(message)),
     typeClipboard: () => typer.typeClipboard(),
     cancelTyping: () => typer.cancel(),
+    setSecondDisplay: (open) => windows.setSecond(open),
+    leave: () => windows.leave(),
+    copyPicture: () => comfort.copyPicture(),
+    savePicture: () => comfort.savePicture(),
+    toggleSmallPicture: () => comfort.toggleSmallPicture(),
     set: (patch) => {
       void bridge.call('settings.set', patch)
     },
     dispose() {
       stop.abort()
       sampling.dispose()
-      size.dispose()
+      view.dispose()
+      windows.dispose()
+      comfort.dispose()
       stopSettings()
       session.dispose()
       typer.cancel()

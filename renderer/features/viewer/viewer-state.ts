@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ChordAction } from '../../../shared/domain/chords.ts'
 import type { SessionView } from '../../../shared/domain/session.ts'
+import type { SecondState } from './displays/second-display.ts'
 import type { Size } from './input/geometry.ts'
 import type { MouseMotion } from './input/pointer-lock.ts'
 import type { Typing } from './input/typer.ts'
@@ -54,7 +55,7 @@ export interface ViewerStats {
 /** A short line at the bottom. */
 export interface Say {
   readonly id: number
-  readonly icon: 'clipboard' | 'keyboard' | 'mouse' | 'sound' | 'pad' | 'network' | 'info'
+  readonly icon: 'picture' | 'clipboard' | 'keyboard' | 'mouse' | 'sound' | 'pad' | 'network' | 'info'
   readonly text: string
   /** Whose keys are shown behind it. */
   readonly chord?: ChordAction
@@ -84,6 +85,12 @@ export interface ViewerState {
   readonly typing: Typing | null
   readonly fullScreen: boolean
   readonly pads: number
+  /** The window of the second display. */
+  readonly second: SecondState
+  /** The desktop lets a second display be. */
+  readonly secondOffered: boolean
+  /** The small picture is shown; null: this browser has none. */
+  readonly small: boolean | null
 }
 
 export type ViewerStore = StoreApi<ViewerState>
@@ -121,5 +128,8 @@ export function createViewerStore(now: number): ViewerStore {
     typing: null,
     fullScreen: false,
     pads: 0,
+    second: 'closed',
+    secondOffered: true,
+    small: null,
   }))
 }

@@ -1,5 +1,6 @@
-// The size that the desktop is asked for: that of its window, where the settings say so. A window that is being drawn asks when it rests,
+// The size that the desktop is asked for: that of its window, a fixed one, or none. A window that is being drawn asks when it rests,
 // and what the desktop did not take is asked again.
+import type { DisplayMode } from '../../../shared/domain/display-layout.ts'
 import type { Settings } from '../../../shared/domain/settings.ts'
 import { wantedDpi, wantedSize, type Size } from './input/geometry.ts'
 import type { InputSink } from './input/input-sink.ts'
@@ -9,6 +10,8 @@ export interface WindowSizeOptions {
   /** Fills the window. */
   readonly stage: HTMLElement
   settings(): Settings
+  /** What the person wants of this display. */
+  wanted(): DisplayMode['size']
   readonly sink: InputSink
   /** The window has another size: the picture is to be placed anew. */
   onResize(): void
@@ -17,7 +20,7 @@ export interface WindowSizeOptions {
 export interface WindowSize {
   /** Of the stage, CSS px. */
   stage(): Size
-  /** What the window has room for, px of the desktop. */
+  /** What the desktop is to have: a fixed size, else what the window has room for, px. */
   wish(): Size
   /** The density of the screen, as the desktop is told. */
   dpi(): number
@@ -38,15 +41,19 @@ export function pixelRatio(): number {
 }
 
 /** Follows the window's size until disposed. */
-export function createWindowSize({ stage, settings, sink, onResize }: WindowSizeOptions): WindowSize {
+export function createWindowSize({ stage, settings, wanted, sink, onResize }: WindowSizeOptions): WindowSize {
   const keeper = createSizeKeeper(() => performance.now())
   let asked: Size | null = null
 
   const stageSize = (): Size => ({ width: stage.clientWidth, height: stage.clientHeight })
-  const wish = (): Size => wantedSize(stageSize(), pixelRatio(), settings().sharpPixels)
-  const dpi = (): number => wantedDpi(pixelRatio(), settings().sharpPixels)
+  const wish = (): Size => {
+    const size = wanted()
+    return typeof size === 'object' ? size : wantedSize(stageSize(), pixelRatio(), settings().sharpPixels)
+  }
+  // a fixed size is a monitor of that size: its density is its own, whatever it is shown on
+  const dpi = (): number => (typeof wanted() === 'object' ? 96 : wantedDpi(pixelRatio(), settings().sharpPixels))
   const ask = (): void => {
-    if (!settings().resizeToWindow) return
+    if (wanted() === 'own') return
     const size = wish()
     if (asked?.width === size.width && asked.height === size.height) return
     asked = size
@@ -71,7 +78,7 @@ export function createWindowSize({ stage, settings, sink, onResize }: WindowSize
       asked = size
     },
     check(picture) {
-      if (!settings().resizeToWindow || !keeper.check(asked, picture)) return
+      if (wanted() === 'own' || !keeper.check(asked, picture)) return
       asked = null
       ask()
     },

@@ -1,5 +1,6 @@
 // The signalling lines of Selkies 2.1 (WebRTC mode): HELLO, SESSION, SDP and ICE, for both ends of the socket.
 // Parsing never throws: a line that is not understood, or too large, is `unknown`, and callers count it.
+import { SIDES, type Side } from '../../domain/display-layout.ts'
 import { LINE_LIMIT } from '../limits.ts'
 import { plainWords } from '../words.ts'
 
@@ -15,6 +16,8 @@ export interface Hello {
   /** Size that the page will ask for, px; without it the first frame comes 2.5 s late. */
   readonly pageSize: readonly [number, number]
   readonly displayId?: string
+  /** Where a second display is, seen from the primary. */
+  readonly displayPosition?: Side
   readonly ccStartKbps?: number | null
 }
 
@@ -58,7 +61,7 @@ export function formatClientLine(line: ClientLine): string {
         client_strict_viewer: false,
         client_token: null,
         display_id: hello.displayId ?? 'primary',
-        display_position: 'right',
+        display_position: hello.displayPosition ?? 'right',
         client_tab_id: hello.clientTabId,
         resume_key: hello.resumeKey,
         page_size: hello.pageSize,
@@ -139,15 +142,22 @@ function readHello(body: Readonly<Record<string, unknown>>): Hello | null {
   const size = body['page_size']
   const [width, height] = Array.isArray(size) ? (size as readonly unknown[]) : []
   const cc = body['cc_start_kbps']
+  const displayId = text(body['display_id']) || 'primary'
   return {
     clientType: type,
     clientSlot: Number(slot),
     clientTabId: text(body['client_tab_id']).slice(0, 64),
     resumeKey: text(body['resume_key']),
     pageSize: [whole(width), whole(height)],
-    displayId: text(body['display_id']) || 'primary',
+    displayId,
+    ...(displayId === 'primary' ? {} : { displayPosition: sideOf(body['display_position']) }),
     ccStartKbps: typeof cc === 'number' && Number.isFinite(cc) ? cc : null,
   }
+}
+
+/** What is none is the right. Source: Selkies 2.1. */
+function sideOf(value: unknown): Side {
+  return SIDES.find((side) => side === value) ?? 'right'
 }
 
 function formatPeer(peer: string, payload: PeerPayload): string {

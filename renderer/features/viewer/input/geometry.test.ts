@@ -58,6 +58,41 @@ describe.each([1, 1.1, 1.25, 1.5, 1.75, 2, 2.25, 3])('at scale %d', (ratio) => {
     }
   })
 
+  it('pixel for pixel and stretched, the pixel under the pointer is the one that is seen', () => {
+    const picture = { width: 1366, height: 768 }
+    const stage = stageOf(1280, 720, ratio)
+    for (const [scaling, offset] of [
+      ['actual', { x: 0, y: 0 }],
+      ['actual', { x: 30, y: 20 }],
+      ['actual', { x: 5000, y: 5000 }],
+      ['stretch', { x: 0, y: 0 }],
+    ] as const) {
+      const rect = placePicture(stage, picture, ratio, { scaling, sharp: true, offset })
+      // no half pixels of the screen
+      expect(Math.abs(rect.left * ratio - Math.round(rect.left * ratio))).toBeLessThan(1e-6)
+      for (let x = 0; x < picture.width; x += 7) {
+        const y = x % picture.height
+        const middle = {
+          x: rect.left + ((x + 0.5) * rect.width) / picture.width,
+          y: rect.top + ((y + 0.5) * rect.height) / picture.height,
+        }
+        expect(streamPixel(middle, rect, picture)).toEqual({ x, y })
+      }
+      if (scaling === 'stretch') expect(rect).toEqual({ left: 0, top: 0, ...stage })
+      else expect([rect.width * ratio, rect.height * ratio]).toEqual([expect.closeTo(1366, 6), expect.closeTo(768, 6)])
+    }
+    // its last pixels can be reached, and no more than those
+    const end = placePicture(stage, picture, ratio, { scaling: 'actual', sharp: true, offset: { x: 5000, y: 5000 } })
+    expect(Math.abs(end.left + end.width - stage.width)).toBeLessThan(1 / ratio)
+    // one that is smaller is in the middle
+    const small = placePicture(stage, { width: 640, height: 480 }, ratio, {
+      scaling: 'actual',
+      sharp: true,
+      offset: { x: 50, y: 50 },
+    })
+    expect(Math.abs(small.left * 2 + small.width - stage.width)).toBeLessThan(2 / ratio)
+  })
+
   it.each([
     ['between bars above and below', { width: 1600, height: 400 }],
     ['between bars at the sides', { width: 500, height: 1000 }],

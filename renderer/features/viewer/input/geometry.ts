@@ -1,4 +1,5 @@
 // Where the picture lies on the page, and which of its pixels the pointer is on. Pure.
+import type { Scaling } from '../../../../shared/domain/display-layout.ts'
 
 export interface Size {
   readonly width: number
@@ -36,14 +37,43 @@ export function wantedDpi(ratio: number, sharp: boolean): number {
   return Math.min(288, Math.max(96, Math.round(96 * (sharp ? ratio : 1))))
 }
 
+/** How a picture is placed. */
+export interface Placing {
+  readonly scaling: Scaling
+  /** A pixel of the desktop is one of the screen, not one of CSS, where it is shown pixel for pixel. */
+  readonly sharp: boolean
+  /** How far a picture that is larger than the stage is moved to the left and up, CSS px. */
+  readonly offset: { readonly x: number; readonly y: number }
+}
+const FITTED: Placing = { scaling: 'fit', sharp: true, offset: { x: 0, y: 0 } }
+
+/** The size of a picture that is shown pixel for pixel, CSS px. */
+export function pictureSize(picture: Size, ratio: number, sharp: boolean): Size {
+  const each = sharp ? 1 / ratio : 1
+  return { width: picture.width * each, height: picture.height * each }
+}
+
 /**
- * Places the picture: pixel for pixel when it fits the stage, else as large as fits, centred on whole device pixels.
+ * Places the picture. fit: pixel for pixel when it fits the stage, else as large as fits, centred on whole device pixels.
  * @param stage CSS px
  * @param picture px of the stream
  */
-export function placePicture(stage: Size, picture: Size, ratio: number): Rect {
+export function placePicture(stage: Size, picture: Size, ratio: number, placing: Placing = FITTED): Rect {
   if (picture.width <= 0 || picture.height <= 0 || stage.width <= 0 || stage.height <= 0)
     return { left: 0, top: 0, width: stage.width, height: stage.height }
+  if (placing.scaling === 'stretch') return { left: 0, top: 0, width: stage.width, height: stage.height }
+  if (placing.scaling === 'actual') {
+    const { width, height } = pictureSize(picture, ratio, placing.sharp)
+    // centred where there is room, moved where there is none; always on whole pixels of the screen, for a half one blurs all
+    const start = (room: number, offset: number) =>
+      Math.round((room >= 0 ? room / 2 : -Math.min(-room, Math.max(0, offset))) * ratio - 0.001) / ratio
+    return {
+      left: start(stage.width - width, placing.offset.x),
+      top: start(stage.height - height, placing.offset.y),
+      width,
+      height,
+    }
+  }
   const device = { width: stage.width * ratio, height: stage.height * ratio }
   const gap = { width: device.width - picture.width, height: device.height - picture.height }
   // odd windows are a pixel larger than the even picture that was asked for

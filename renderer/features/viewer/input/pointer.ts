@@ -21,6 +21,8 @@ export interface PointerOptions {
 }
 
 export interface Pointer {
+  /** The picture lies elsewhere: under a mouse that rests it is another pixel. */
+  again(): void
   /** Lets go of all buttons, on this side and on the desktop's. */
   releaseAll(): void
   dispose(): void
@@ -37,6 +39,8 @@ export function capturePointer(options: PointerOptions): Pointer {
   let touched = 0
   /** Where the desktop has its pointer by our word; null when it may be elsewhere. */
   let last: Point | null = null
+  /** Where the mouse is on the page; null while it is elsewhere, or a touch or the lock has the pointer. */
+  let client: Point | null = null
   let sequence = 0
   let saidAt = -Infinity
   /** Control is really held: browsers say so too of a pad that is pinched. */
@@ -65,6 +69,7 @@ export function capturePointer(options: PointerOptions): Pointer {
   const point = (event: PointerEvent) => {
     control = event.ctrlKey
     const early = event.type === 'pointerrawupdate'
+    client = options.gain() === null ? clientOf(event) : null
     const at = locate({ x: event.clientX, y: event.clientY })
     if (at === null) return
     const change = buttons.take(event.pointerId, event.buttons)
@@ -146,7 +151,12 @@ export function capturePointer(options: PointerOptions): Pointer {
   window.addEventListener('keyup', hearControl, { signal, capture: true })
   window.addEventListener('blur', releaseHeld, { signal })
   document.addEventListener('visibilitychange', () => document.hidden && releaseHeld(), { signal })
+  on('pointerleave', () => (client = null))
   return {
+    again() {
+      const at = client === null ? null : locate(client)
+      if (at !== null && (at.x !== last?.x || at.y !== last.y)) sayAt(at, 'pointer')
+    },
     releaseAll,
     dispose() {
       releaseHeld()

@@ -62,6 +62,7 @@ const shared = () => {
     door,
     screens: { video: new EventTarget(), audio: {}, canvas } as unknown as Screens,
     pageSize: [1280, 720] as const,
+    display: { id: 'primary', side: 'right' } as const,
     tabId: 'tab',
     sound: true,
     events: {

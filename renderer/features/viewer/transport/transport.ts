@@ -1,4 +1,5 @@
 // The one shape of a connection to a desktop, whatever carries it. A transport lives once: after `onEnd` a new one is made.
+import type { DisplayId, Side } from '../../../../shared/domain/display-layout.ts'
 import type { CloseMeaning } from '../../../../shared/selkies/g2/close-codes.ts'
 import type { ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
 import type { ServerMessage } from '../../../../shared/selkies/g2/server-messages.ts'
@@ -62,6 +63,13 @@ export interface Transport {
   setSound(on: boolean): void
   stats(): Promise<TransportStats>
   close(): void
+}
+
+/** Which of the desktop's displays a connection is for. */
+export interface DisplayWish {
+  readonly id: DisplayId
+  /** Of a second one, seen from the first. */
+  readonly side: Side
 }
 
 /** Where the picture and the sound go. */

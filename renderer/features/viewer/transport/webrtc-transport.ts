@@ -12,7 +12,7 @@ import { createTextQueue } from './gzip.ts'
 import { planPaths, type IcePath } from './paths.ts'
 import { readRtcStats } from './rtc-stats.ts'
 import { openSignalling } from './signalling-socket.ts'
-import type { Loss, Screens, Transport, TransportEvents } from './transport.ts'
+import type { DisplayWish, Loss, Screens, Transport, TransportEvents } from './transport.ts'
 import { createWatchdog } from './watchdog.ts'
 
 /** Time for any candidate to work after the answer, ms. */
@@ -32,6 +32,7 @@ export interface WebRtcOptions {
   /** Size that the desktop is asked for, px. */
   readonly pageSize: readonly [number, number]
   readonly tabId: string
+  readonly display: DisplayWish
   readonly sound: boolean
   readonly events: TransportEvents
   /** The signalling socket was cut and is being healed. Media runs on meanwhile. */
@@ -70,6 +71,8 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
       clientTabId: options.tabId,
       resumeKey: crypto.randomUUID().replaceAll('-', ''),
       pageSize: options.pageSize,
+      displayId: options.display.id,
+      displayPosition: options.display.side,
     },
     onPayload(payload) {
       if (payload.kind === 'ice') {

@@ -12,7 +12,7 @@ import { ACK_EVERY_MS, createAcks } from './acks.ts'
 import { createAllowance } from './allowance.ts'
 import { doorSocket } from './door-url.ts'
 import { createTextQueue } from './gzip.ts'
-import type { Loss, Screens, Transport, TransportEvents } from './transport.ts'
+import type { DisplayWish, Loss, Screens, Transport, TransportEvents } from './transport.ts'
 import { createWatchdog } from './watchdog.ts'
 import { text } from '../../../ui/translate.ts'
 
@@ -26,6 +26,7 @@ export interface WebSocketOptions {
   /** Size that the desktop is asked for, px. */
   readonly pageSize: readonly [number, number]
   readonly tabId: string
+  readonly display: DisplayWish
   readonly sound: boolean
   readonly frameRate: number
   readonly bitrateKbps: number
@@ -88,7 +89,8 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
     send({
       type: 'settings',
       settings: {
-        displayId: 'primary',
+        displayId: options.display.id,
+        ...(options.display.id === 'primary' ? {} : { displayPosition: options.display.side }),
         tabId: options.tabId,
         initialClientWidth: options.pageSize[0],
         initialClientHeight: options.pageSize[1],

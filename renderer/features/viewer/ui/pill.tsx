@@ -9,7 +9,6 @@ import {
   Gamepad2,
   Gauge,
   Keyboard,
-  Monitor,
   Mouse,
   Volume2,
   VolumeX,
@@ -18,8 +17,11 @@ import {
 import type { ReactNode } from 'react'
 import { chordKeys, chordText, type ChordAction, type KeyLabels } from '../../../../shared/domain/chords.ts'
 import type { Settings } from '../../../../shared/domain/settings.ts'
+import type { DisplayControls } from '../displays/use-displays.ts'
 import type { ViewerState } from '../viewer-state.ts'
+import { DisplayMenu } from './display-menu.tsx'
 import { KeysMenu } from './keys-menu.tsx'
+import { MoreMenu } from './more-menu.tsx'
 import { MouseMenu } from './mouse-menu.tsx'
 import { Check, Menu } from './pill-parts.tsx'
 import styles from './viewer-page.module.css'
@@ -31,10 +33,12 @@ export interface PillProps {
   readonly visible: boolean
   readonly statistics: boolean
   readonly labels: KeyLabels
+  readonly displays: DisplayControls
   onAction(action: ChordAction): void
   onSet(patch: Partial<Settings>): void
   onSendKeys(keysyms: readonly number[]): void
   onTypeClipboard(): void
+  onSavePicture(): void
   onStop(): void
   onClose(): void
   /** A menu is open: the pill must stay. */
@@ -43,7 +47,7 @@ export interface PillProps {
 
 /** The toolbar. */
 export function Pill(props: PillProps): ReactNode {
-  const { state, settings, visible, statistics, labels, onAction, onSet, onBusy } = props
+  const { state, settings, visible, statistics, labels, displays, onAction, onSet, onBusy } = props
   const shared = {
     onAction,
     keysOf: (action: ChordAction) => chordKeys(chordText(action, settings.releaseChord), labels).join(' '),
@@ -96,29 +100,26 @@ export function Pill(props: PillProps): ReactNode {
             </select>
           </label>
         </Menu>
-        <Button
-          icon={settings.sound ? Volume2 : VolumeX}
-          label={t('Sound')}
-          chord="sound"
-          on={settings.sound}
-          {...shared}
-        />
-        <Menu icon={Gamepad2} label={t('Gamepads')} onBusy={onBusy}>
-          <p>{padWords(state.pads)}</p>
-          <Check label={t('Use gamepads')} checked={settings.gamepads} onChange={(gamepads) => onSet({ gamepads })} />
-        </Menu>
-        <Menu icon={Monitor} label={t('Display')} onBusy={onBusy}>
-          <Check
-            label={t('Size of the window')}
-            checked={settings.resizeToWindow}
-            onChange={(resizeToWindow) => onSet({ resizeToWindow })}
-          />
-          <Check
-            label={t('Sharp on this screen')}
-            checked={settings.sharpPixels}
-            onChange={(sharpPixels) => onSet({ sharpPixels })}
-          />
-        </Menu>
+        {displays.display === 'primary' && (
+          <>
+            <Button
+              icon={settings.sound ? Volume2 : VolumeX}
+              label={t('Sound')}
+              chord="sound"
+              on={settings.sound}
+              {...shared}
+            />
+            <Menu icon={Gamepad2} label={t('Gamepads')} onBusy={onBusy}>
+              <p>{padWords(state.pads)}</p>
+              <Check
+                label={t('Use gamepads')}
+                checked={settings.gamepads}
+                onChange={(gamepads) => onSet({ gamepads })}
+              />
+            </Menu>
+          </>
+        )}
+        <DisplayMenu settings={settings} displays={displays} onSet={onSet} onBusy={onBusy} />
         <Menu icon={Gauge} label={t('Quality')} onBusy={onBusy}>
           <Range
             label={t('Frames a second')}
@@ -136,6 +137,15 @@ export function Pill(props: PillProps): ReactNode {
           />
         </Menu>
         <Button icon={Activity} label={t('Statistics')} chord="statistics" on={statistics} {...shared} />
+        <MoreMenu
+          pinned={settings.pillPinned}
+          small={state.small}
+          keysOf={shared.keysOf}
+          onPin={(pillPinned) => onSet({ pillPinned })}
+          onAction={onAction}
+          onSavePicture={props.onSavePicture}
+          onBusy={onBusy}
+        />
         <i className={styles['separator']} />
         <End {...props} />
       </div>
@@ -174,7 +184,13 @@ function Button({ icon: Icon, label, chord, on, keysOf, onAction }: ButtonProps)
   )
 }
 
-function End({ state, onStop, onClose, onBusy }: PillProps): ReactNode {
+function End({ state, displays, onStop, onClose, onBusy }: PillProps): ReactNode {
+  if (displays.display !== 'primary')
+    return (
+      <button type="button" className={`${styles['button']} ${styles['end']}`} onClick={onClose}>
+        {t('Close display')}
+      </button>
+    )
   return (
     <Popover.Root onOpenChange={onBusy}>
       <Popover.Trigger className={`${styles['button']} ${styles['end']}`}>{t('End')}</Popover.Trigger>

@@ -1,5 +1,5 @@
 // The short line at the bottom: what just happened, with the keys that belong to it. It goes by itself.
-import { Clipboard, Gamepad2, Info, Keyboard, Mouse, Network, Volume2 } from 'lucide-react'
+import { Camera, Clipboard, Gamepad2, Info, Keyboard, Mouse, Network, Volume2 } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { chordKeys, chordText, type KeyLabels } from '../../../../shared/domain/chords.ts'
 import type { Say } from '../viewer-state.ts'
@@ -9,6 +9,7 @@ import { t } from '../../../ui/translate.ts'
 const SAY_MS = 3000
 
 const SAY_ICONS = {
+  picture: Camera,
   clipboard: Clipboard,
   keyboard: Keyboard,
   mouse: Mouse,

@@ -5,6 +5,7 @@ import type { ChordAction } from '../../../../shared/domain/chords.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../../shared/domain/settings.ts'
 import type { Bridge } from '../../../../shared/ipc/bridge.ts'
 import { useKeyLabels } from '../../../ui/key-labels.ts'
+import { useDisplays } from '../displays/use-displays.ts'
 import { pathWords, readPathsQuery } from '../transport/paths.ts'
 import { createViewerSession } from '../viewer-session.ts'
 import type { ViewerSession } from '../viewer-session-shape.ts'
@@ -12,6 +13,8 @@ import { createViewerStore, type ViewerState } from '../viewer-state.ts'
 import { IdleNotice } from './idle-notice.tsx'
 import { Pill } from './pill.tsx'
 import { SayLine, useSay } from './say-line.tsx'
+import { SecondNotice } from './second-notice.tsx'
+import { ShortcutsHelp } from './shortcuts-help.tsx'
 import { Statistics } from './statistics.tsx'
 import { StatusCard } from './status-cards.tsx'
 import { TypingCard } from './typing-card.tsx'
@@ -37,13 +40,17 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
   const still = useRef<HTMLCanvasElement>(null)
   const audio = useRef<HTMLAudioElement>(null)
   const field = useRef<HTMLTextAreaElement>(null)
+  const small = useRef<HTMLVideoElement>(null)
+  const display = query.get('display') === 'display2' ? 'display2' : 'primary'
   const [session, setSession] = useState<ViewerSession | null>(null)
   const [waiting] = useState(() => createViewerStore(performance.now()))
   const state = useStore(session?.store ?? waiting)
   const settings = useSettings(bridge)
   const labels = useKeyLabels()
   const [statistics, setStatistics] = useState(false)
-  const pill = usePill()
+  const pill = usePill(settings.pillPinned)
+  const [help, setHelp] = useState(false)
+  const displays = useDisplays(bridge, sessionId, display, session, state, settings)
   const say = useSay(state.say)
   const chord = useRef<(action: ChordAction) => void>(() => undefined)
 
@@ -55,11 +62,13 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
       still: still.current,
       audio: audio.current,
       field: field.current,
+      small: small.current,
     }
     if (!isComplete(elements)) return undefined
     const made = createViewerSession({
       bridge,
       sessionId,
+      display,
       elements,
       paths: readPathsQuery(query.get('paths')),
       forceWebSocket: query.get('mode') === 'websocket',
@@ -68,7 +77,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
     setSession(made)
     made.focus()
     return () => made.dispose()
-  }, [bridge, sessionId, query])
+  }, [bridge, sessionId, display, query])
 
   const onAction = useCallback(
     (action: ChordAction) => {
@@ -89,6 +98,15 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         case 'sound':
           session.set({ sound: !settings.sound })
           break
+        case 'screenshot':
+          void session.copyPicture()
+          break
+        case 'picture-in-picture':
+          void session.toggleSmallPicture()
+          break
+        case 'help':
+          setHelp((shown) => !shown)
+          break
         case 'pill':
           pill.hold()
           // after the render that lets it be focused
@@ -101,12 +119,16 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
   useEffect(() => {
     chord.current = onAction
   }, [onAction])
+  const title = display === 'primary' ? state.name : t('{name}, second display', { name: state.name })
   useEffect(() => {
-    document.title = state.name
-  }, [state.name])
+    document.title = title
+  }, [title])
 
   const { status, picture } = state
-  const close = () => window.close()
+  const close = () => {
+    session?.leave()
+    window.close()
+  }
   return (
     <main
       className={`${styles['view']} ${status.kind === 'connected' ? '' : styles['lost']}`}
@@ -139,6 +161,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         <canvas ref={still} className={styles['picture']} />
         <audio ref={audio} />
       </div>
+      <video ref={small} hidden muted playsInline />
       {status.kind !== 'connected' && <div className={styles['dim']} />}
       {state.grabbed && say?.chord === 'grab' && <div className={styles['frame']} aria-hidden />}
       <div
@@ -167,9 +190,12 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           onTypeClipboard={() => void session?.typeClipboard()}
           onAction={(action) => {
             onAction(action)
-            session?.focus()
+            // the shortcuts take the focus themselves
+            if (action !== 'help') session?.focus()
           }}
           onSet={(patch) => session?.set(patch)}
+          displays={displays}
+          onSavePicture={() => void session?.savePicture()}
           onStop={() => void session?.stopDesktop()}
           onClose={close}
           onBusy={(busy) => {
@@ -198,9 +224,20 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         onAgain={() => session?.again()}
         onAllow={() => session?.allowWebSocket()}
       />
-      {status.kind === 'connected' && (
+      {help && (
+        <ShortcutsHelp
+          release={settings.releaseChord}
+          labels={labels}
+          onClose={() => {
+            setHelp(false)
+            session?.focus()
+          }}
+        />
+      )}
+      {status.kind === 'connected' && display === 'primary' && (
         <IdleNotice bridge={bridge} sessionId={sessionId} onDone={() => session?.focus()} />
       )}
+      {status.kind === 'connected' && <SecondNotice displays={displays} />}
       <TypingCard
         typing={state.typing}
         onCancel={() => {
@@ -242,7 +279,8 @@ interface PillControl {
   setBusy(busy: boolean): void
 }
 
-function usePill(): PillControl {
+/** @param pinned it stays */
+function usePill(pinned: boolean): PillControl {
   const [visible, setVisible] = useState(true)
   const [busy, setBusy] = useState(false)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
@@ -259,7 +297,7 @@ function usePill(): PillControl {
     show()
     return () => clearTimeout(timer.current)
   }, [show])
-  return { visible: visible || busy, show, hold, setBusy }
+  return { visible: visible || busy || pinned, show, hold, setBusy }
 }
 
 function useSettings(bridge: Bridge): Settings {
