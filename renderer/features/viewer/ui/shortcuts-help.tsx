@@ -35,16 +35,18 @@ export interface ShortcutsHelpProps {
 /** The overlay. It takes the focus, so that Esc closes it and the desktop hears nothing. */
 export function ShortcutsHelp({ release, labels, onClose }: ShortcutsHelpProps): ReactNode {
   const close = useRef<HTMLButtonElement>(null)
+  const overlay = useRef<HTMLElement>(null)
   useEffect(() => close.current?.focus(), [])
+  useEffect(() => {
+    const element = overlay.current
+    const listen = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') onClose()
+    }
+    element?.addEventListener('keydown', listen)
+    return () => element?.removeEventListener('keydown', listen)
+  }, [onClose])
   return (
-    <section
-      className={`${styles['help']} ${page['float']}`}
-      role="dialog"
-      aria-label={t('Shortcuts')}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose()
-      }}
-    >
+    <section ref={overlay} className={`${styles['help']} ${page['float']}`} role="dialog" aria-label={t('Shortcuts')}>
       <header>
         <h2>{t('Shortcuts')}</h2>
         <button
