@@ -46,7 +46,7 @@ test('a display has the size and the scaling that are chosen, the pointer is rig
   // as large as fits, centred
   expect(await box(viewer)).toEqual({ x: 0, y: 68, w: 1000, h: 562 })
   await viewer.mouse.move(500, 350)
-  await expect.poll(() => pointedAt(viewer)).toBe('683,384')
+  await expect.poll(() => pointedAt(viewer)).toBe('683,385')
 
   await choose(viewer, 'Scaling', 'stretch')
   await expect.poll(() => box(viewer)).toEqual({ x: 0, y: 0, w: 1000, h: 700 })

@@ -87,10 +87,9 @@ test('every text of the viewer is translated', async ({ app }) => {
   await check('statistics')
   await viewer.keyboard.press('Control+Alt+Shift+S')
   // a line at the bottom
-  await viewer.keyboard.press('Control+Alt+Shift+P')
+  await viewer.keyboard.press('Control+Alt+Shift+C')
   await expect(viewer.locator('[role="status"]', { hasText: '⟦' }).first()).toBeVisible()
   await check('line')
-  await viewer.keyboard.press('Control+Alt+Shift+P')
   await viewer.keyboard.press('Control+Alt+Shift+H')
   await expect(viewer.getByRole('dialog')).toBeVisible()
   await check('shortcuts')

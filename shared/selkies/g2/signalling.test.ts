@@ -29,6 +29,15 @@ describe('lines', () => {
     expect(parseClientLine(line)).toEqual({ type: 'hello', hello })
   })
 
+  it('names a second display and its side', () => {
+    const second: Hello = { ...hello, displayId: 'display2', displayPosition: 'up' }
+    const line = formatClientLine({ type: 'hello', hello: second })
+    expect(JSON.parse(line.slice(13))).toMatchObject({ display_id: 'display2', display_position: 'up' })
+    expect(parseClientLine(line)).toEqual({ type: 'hello', hello: second })
+    // the server takes what is no side for the right
+    expect(parseClientLine(line.replace('"up"', '["up"]'))).toMatchObject({ hello: { displayPosition: 'right' } })
+  })
+
   it.each([
     'HELLO 1',
     'HELLO client',
