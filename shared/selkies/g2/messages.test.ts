@@ -74,7 +74,9 @@ describe('server messages', () => {
 
   it('reads WebSocket text', () => {
     expect(parseWsText('MODE websockets')).toEqual({ type: 'mode' })
-    expect(parseWsText('PIPELINE_RESETTING primary')).toEqual({ type: 'pipeline-reset' })
+    expect(parseWsText('PIPELINE_RESETTING primary')).toEqual({ type: 'pipeline-reset', display: 'primary' })
+    expect(parseWsText('PIPELINE_RESETTING display2')).toEqual({ type: 'pipeline-reset', display: 'display2' })
+    expect(parseWsText('DISPLAY_OWNER <b>')).toEqual({ type: 'owner', display: 'primary' })
     expect(parseWsText('{"type":"stream_resolution","width":1282,"height":722,"displayId":"primary"}')).toEqual({
       type: 'resolution',
       width: 1282,

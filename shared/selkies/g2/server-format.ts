@@ -79,9 +79,9 @@ export function formatWsText(message: ServerMessage): string {
     case 'rate':
       return `CC_RATE ${message.kbps}`
     case 'pipeline-reset':
-      return 'PIPELINE_RESETTING primary'
+      return `PIPELINE_RESETTING ${message.display}`
     case 'owner':
-      return 'DISPLAY_OWNER primary'
+      return `DISPLAY_OWNER ${message.display}`
     case 'kill':
       return `KILL ${message.reason}`
     case 'media-state':

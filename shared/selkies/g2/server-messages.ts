@@ -41,9 +41,10 @@ export type ServerMessage =
   | { readonly type: 'rate'; readonly kbps: number }
   | { readonly type: 'ping'; readonly data: string }
   | { readonly type: 'gzip' }
-  | { readonly type: 'pipeline-reset' }
+  /** Everybody hears the primary's, also whoever shows a second one. */
+  | { readonly type: 'pipeline-reset'; readonly display: string }
   | { readonly type: 'kill'; readonly reason: string }
-  | { readonly type: 'owner' }
+  | { readonly type: 'owner'; readonly display: string }
   | { readonly type: 'media-state'; readonly word: string }
   | { readonly type: 'unknown'; readonly text: string }
 
@@ -138,9 +139,9 @@ function readWs(text: string): ServerMessage | null {
     case 'KILL':
       return { type: 'kill', reason: plainWords(rest) }
     case 'DISPLAY_OWNER':
-      return { type: 'owner' }
+      return { type: 'owner', display: displayOf(rest) }
     case 'PIPELINE_RESETTING':
-      return { type: 'pipeline-reset' }
+      return { type: 'pipeline-reset', display: displayOf(rest) }
     case 'CONNECTION':
       return { type: 'connection', poor: rest === 'poor' }
     case 'CC_RATE':
@@ -229,6 +230,11 @@ function readAuth(json: string): ServerMessage | null {
   if (auth === null) return null
   const slot = auth['slot']
   return { type: 'auth', role: plainWords(auth['role'], 40), slot: typeof slot === 'number' ? count(slot) : null }
+}
+
+/** What is no display's name is the primary. */
+function displayOf(text: string): string {
+  return /^[\w-]{1,32}$/.test(text) ? text : 'primary'
 }
 
 function resolution(width: unknown, height: unknown): ServerMessage | null {

@@ -120,9 +120,11 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
         killed = message.reason
         break
       case 'owner':
-        if (claims.take(performance.now())) claim()
+        if (message.display === options.display.id && claims.take(performance.now())) claim()
         break
       case 'pipeline-reset':
+        // the primary's is told to everybody: a second display's frames go on
+        if (message.display !== options.display.id) break
         decoder.reset()
         acks.reset()
         break
