@@ -91,7 +91,9 @@ export function findTexts(file: string, source: string): FoundTexts {
   }
   const attribute = (node: Node, inFunction: boolean): void => {
     const name = String((node['name'] as Node)['name'])
-    const value = isNode(node['value']) ? literalOf(node['value']) : null
+    const given = isNode(node['value']) ? node['value'] : undefined
+    const held = given?.type === 'JSXExpressionContainer' ? (given['expression'] as Node) : given
+    const value = literalOf(held)
     if (value === null) return children(node, inFunction)
     if (LABELS.has(name) ? LETTER.test(value) : name !== 'className' && CAPITAL.test(value))
       tell(node, `in ${name}`, value)

@@ -31,6 +31,7 @@ describe('a forgotten text', () => {
     ['between tags', `const a = () => <p>Hello</p>`],
     ['in a label', `const a = () => <b aria-label="close" />`],
     ['in a label by an expression', `const a = () => <b title={'Close it'} />`],
+    ['in a label with values', 'const a = () => <b aria-label={`${b}, last minute`} />'],
     ['in a component', `const a = () => <Row name="Path" />`],
     ['in a sentence', `const a = () => say('Nothing is here.')`],
     ['in a template', 'const a = (n: string) => say(`Connecting to ${n}`)'],

@@ -21,10 +21,11 @@ function untranslated(page: Page): Promise<readonly string[]> {
     // a sentence with elements in it has its brackets in different nodes: the block is read as a whole
     const blocks = new Set<Element>()
     while (texts.nextNode()) {
+      if (!/\p{L}/u.test(texts.currentNode.textContent ?? '')) continue
       let block = texts.currentNode.parentElement
       while (
         block !== null &&
-        ['B', 'KBD', 'SPAN', 'I', 'SMALL'].includes(block.tagName) &&
+        ['B', 'KBD', 'SPAN', 'I', 'SMALL', 'BDI'].includes(block.tagName) &&
         block.parentElement !== null
       ) {
         if (block.hasAttribute('translate')) break

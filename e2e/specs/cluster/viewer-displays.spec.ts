@@ -18,12 +18,12 @@ async function pointsAt(
   at: { x: number; y: number },
   desktopX = at.x,
 ): Promise<void> {
-  const { x, y } = await pagePoint(page, at)
-  await page.mouse.move(x, y)
-  await eventually(
-    () => desktop.inside.pointer(),
-    (seen) => seen.x === desktopX && seen.y === at.y,
-  )
+  // the picture may still be on its way to its place
+  await expect(async () => {
+    const { x, y } = await pagePoint(page, at)
+    await page.mouse.move(x, y)
+    expect(await desktop.inside.pointer()).toEqual({ x: desktopX, y: at.y })
+  }).toPass({ timeout: 10_000, intervals: [100, 200, 300] })
 }
 
 for (const [mode, query] of [
@@ -48,6 +48,7 @@ for (const [mode, query] of [
     const opened = page.context().waitForEvent('page')
     await page.getByRole('checkbox', { name: 'In its own window' }).click()
     const second = await opened
+    await page.keyboard.press('Escape')
     await second.setViewportSize({ width: 800, height: 600 })
     await connected(second)
     await expect.poll(() => pictureSize(second), { timeout: 20_000 }).toEqual({ width: 800, height: 600 })

@@ -27,7 +27,7 @@ export function MoreMenu({ pinned, small, keysOf, onPin, onAction, onSavePicture
   return (
     <Menu icon={Ellipsis} label={t('More')} onBusy={onBusy}>
       {row('screenshot', t('Copy a picture of the desktop'))}
-      <Popover.Close className={styles['action']} onClick={onSavePicture}>
+      <Popover.Close className={`${styles['action']} ${styles['with-keys']}`} onClick={onSavePicture}>
         {t('Save a picture of the desktop')}
       </Popover.Close>
       {small === null ? (

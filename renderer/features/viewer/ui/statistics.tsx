@@ -64,11 +64,15 @@ export function Statistics({ state, onCopy, onClose }: StatisticsProps): ReactNo
             <Row name={t('Loss')} value={`${number(stats.loss * 100, 2)} %`} note={t('in the last second')} />
             <Row
               name={t('Video')}
-              value={stats.codec ?? t('not known')}
+              value={<Name name={stats.codec} />}
               note={picture === null ? '' : `${picture.width} × ${picture.height}`}
             />
-            <Row name={t('Encoder')} {...encoderWords(stats, state)} />
-            <Row name={t('Decoder')} value={stats.decoder ?? t('not known')} note={t('measured')} />
+            <Row
+              name={t('Encoder')}
+              {...encoderWords(stats, state)}
+              {...(stats.encoder === null ? {} : { value: <Name name={stats.encoder} /> })}
+            />
+            <Row name={t('Decoder')} value={<Name name={stats.decoder} />} note={t('measured')} />
           </dl>
         </>
       )}
@@ -117,13 +121,18 @@ function Stages({ stats }: { readonly stats: ViewerStats }): ReactNode {
   )
 }
 
+/** What a codec, an encoder or a decoder calls itself, in every language. */
+function Name({ name }: { readonly name: string | null }): ReactNode {
+  return name === null ? t('not known') : <bdi translate="no">{name}</bdi>
+}
+
 function Row({
   name,
   value,
   note,
 }: {
   readonly name: string
-  readonly value: string
+  readonly value: ReactNode
   readonly note: string
 }): ReactNode {
   return (
@@ -164,7 +173,7 @@ function Chart({ title, unit, values }: ChartProps): ReactNode {
         viewBox={`0 -2 ${WIDTH} ${HEIGHT + 4}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${title}, last 60 seconds`}
+        aria-label={t('{title}, last 60 seconds', { title })}
       >
         <path d={`M0 ${HEIGHT}H${WIDTH}`} className={styles['axis']} />
         <path d={path} className={styles['line']} />
