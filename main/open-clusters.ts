@@ -40,7 +40,11 @@ export function openClusters({ deps, clock, log, usualTimes }: ServiceDeps): Clu
       const provider =
         offer === 'operator'
           ? createOperatorProvider(shared)
-          : createDirectProvider({ ...shared, desktopImage: deps.env['KASM_DESKTOP_IMAGE'] })
+          : createDirectProvider({
+              ...shared,
+              desktopImage: deps.env['KASM_DESKTOP_IMAGE'],
+              relayImage: deps.env['KASM_RELAY_IMAGE'],
+            })
       const cluster = { id, client, namespace, createReflector }
       return withInventory(provider, createKubeInventory({ cluster, clock, log: log.scope('inventory') }))
     },

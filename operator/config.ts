@@ -1,12 +1,14 @@
 // The operator's settings: one JSON document that the chart writes into a ConfigMap. What is unknown or wrong ends the start with its name.
 import * as z from 'zod/mini'
-import { DEFAULT_DESKTOP_IMAGE } from '../shared/product.ts'
+import { DEFAULT_DESKTOP_IMAGE, DEFAULT_RELAY_IMAGE } from '../shared/product.ts'
 
 const quantity = z.string().check(z.regex(/^[0-9]+(\.[0-9]+)?(m|Ki|Mi|Gi|Ti|k|M|G|T)?$/))
 
 export const operatorConfigSchema = z.strictObject({
   /** Our own desktop's image: side containers of other images run from it. */
   desktopImage: z._default(z.string(), DEFAULT_DESKTOP_IMAGE),
+  /** The relay's image: it stands beside desktops of Selkies 1.6, which have no media port. */
+  relayImage: z._default(z.string(), DEFAULT_RELAY_IMAGE),
   media: z._default(
     z.strictObject({
       /** One UDP node port for each desktop. */

@@ -62,8 +62,8 @@ export async function createDesktopProxy(
     if (from === undefined ? !mayOmit : from !== options.uiOrigin) return { refused: 403, error: notFound() }
     const door = TICKET.test(ticket) ? doors.get(ticket) : undefined
     if (door === undefined) return { refused: 404, error: doorClosed() }
-    const { generation, demo } = door.access
-    const target = slash < 0 ? undefined : matchRoute({ generation, demo: demo === true }, url.slice(slash + 1))
+    const demo = door.access.demo === true
+    const target = slash < 0 ? undefined : matchRoute({ demo }, url.slice(slash + 1))
     if (target === undefined) return { refused: 404, error: notFound() }
     return { door, target }
   }
@@ -77,7 +77,12 @@ export async function createDesktopProxy(
       const ticket = random(TICKET_BYTES).toString('base64url')
       const { dialMedia } = access
       const media =
-        dialMedia === undefined ? undefined : await listenForMedia((signal) => dialMedia.call(access, signal))
+        dialMedia === undefined
+          ? undefined
+          : await listenForMedia(
+              (signal) => dialMedia.call(access, signal),
+              access.mediaRelay === undefined ? 'port' : 'relay',
+            )
       const door = new OpenDoor(ticket, windowId, access, media, times)
       if (disposed) {
         await door.close()

@@ -13,8 +13,11 @@ export interface MediaListener {
 }
 
 const HOST = '127.0.0.1'
-/** A browser opens one per peer connection, and for a moment two while it reconnects. */
-const MAX_CONNECTIONS = 4
+/**
+ * A browser opens one per peer connection, and for a moment two while it reconnects; to a relay (1.6) one for each of two peer
+ * connections and of this machine's networks.
+ */
+const MAX_CONNECTIONS = { port: 4, relay: 16 } as const
 
 interface Carried {
   readonly local: Socket
@@ -26,14 +29,18 @@ interface Carried {
 /**
  * Listens on a random port of 127.0.0.1 until closed. Each connection gets a tunnel of its own; when that cannot be dialled or
  * is cut, the local side is cut as well, so that ICE sees it at once.
+ * @param to what answers at its far end: the desktop's media port, or a relay beside it
  * @param dial a new connection to the media port
  * @throws the listener's error (no port left)
  */
-export async function listenForMedia(dial: (signal: AbortSignal) => Promise<Duplex>): Promise<MediaListener> {
+export async function listenForMedia(
+  dial: (signal: AbortSignal) => Promise<Duplex>,
+  to: 'port' | 'relay' = 'port',
+): Promise<MediaListener> {
   const carried = new Set<Carried>()
   // not paused while dialling: a socket that does not read would not see its own end
   const server = createServer({ noDelay: true }, (local) => {
-    if (carried.size >= MAX_CONNECTIONS) quietest(carried)?.local.destroy()
+    if (carried.size >= MAX_CONNECTIONS[to]) quietest(carried)?.local.destroy()
     const entry: Carried = { local, dialling: new AbortController(), seen: 0 }
     carried.add(entry)
     local.on('error', ignore)

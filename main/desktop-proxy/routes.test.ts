@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { matchRoute } from './routes.ts'
 
-const selkies2 = { generation: 'selkies2', demo: false } as const
-const selkies1 = { generation: 'selkies1', demo: false } as const
-const path = (rest: string): string | undefined => matchRoute(selkies2, rest)?.path
+const desktop = { demo: false } as const
+const path = (rest: string): string | undefined => matchRoute(desktop, rest)?.path
 
 describe('routes of Selkies 2', () => {
   it.each([
@@ -21,7 +20,7 @@ describe('routes of Selkies 2', () => {
     ['api/files/a/b%20c.txt', ['GET', 'HEAD']],
     ['api/files/', ['GET', 'HEAD']],
   ])('leads to %s with %j', (rest, methods) => {
-    const target = matchRoute(selkies2, rest)
+    const target = matchRoute(desktop, rest)
     expect(target?.path).toBe(`/${rest}`)
     expect(target?.route.methods).toEqual(methods)
   })
@@ -58,11 +57,12 @@ describe('routes of Selkies 2', () => {
     'api/sessions/a/b',
     'api/sessions/a%20b',
     'demo/attach',
-    'turn',
-    'health',
+    'health/',
+    'signalling',
     'x/signalling/',
+    'webrtc/signalling/x',
   ])('leads not to %j', (rest) => {
-    expect(matchRoute(selkies2, rest)).toBeUndefined()
+    expect(matchRoute(desktop, rest)).toBeUndefined()
   })
 
   it('passes on only the query that a route knows', () => {
@@ -73,7 +73,7 @@ describe('routes of Selkies 2', () => {
 
   it('upgrades signalling and media alone', () => {
     const upgradable = ['api/ws', 'api/websockets', 'api/webrtc/signaling', 'api/status', 'api/files/x', 'api/turn']
-    expect(upgradable.filter((rest) => matchRoute(selkies2, rest)?.route.socket)).toEqual([
+    expect(upgradable.filter((rest) => matchRoute(desktop, rest)?.route.socket)).toEqual([
       'api/ws',
       'api/websockets',
       'api/webrtc/signaling',
@@ -82,18 +82,18 @@ describe('routes of Selkies 2', () => {
 })
 
 describe('other desktops', () => {
-  it('knows the routes of Selkies 1.6 and no others', () => {
-    const known = ['turn', 'health', 'ws', 'any/signalling/', 'signalling', 'api/status', 'metrics']
-    expect(known.filter((rest) => matchRoute(selkies1, rest) !== undefined)).toEqual([
+  it('knows the routes of Selkies 1.6, whatever the template says: the viewer asks what it is', () => {
+    const known = ['turn', 'health', 'webrtc/signalling/', 'ws', 'webrtc/signalling', 'metrics']
+    expect(known.filter((rest) => matchRoute(desktop, rest) !== undefined)).toEqual([
       'turn',
       'health',
-      'ws',
-      'any/signalling/',
-      'signalling',
+      'webrtc/signalling/',
     ])
+    expect(matchRoute(desktop, 'webrtc/signalling/')?.route.socket).toBe(true)
+    expect(matchRoute(desktop, 'turn')?.route.socket).toBe(false)
   })
 
   it('lets a demo desktop be attached', () => {
-    expect(matchRoute({ generation: 'selkies2', demo: true }, 'demo/attach')?.route.socket).toBe(true)
+    expect(matchRoute({ demo: true }, 'demo/attach')?.route.socket).toBe(true)
   })
 })

@@ -25,7 +25,6 @@ export interface Target {
 }
 
 export interface DoorKind {
-  readonly generation: 'selkies1' | 'selkies2'
   /** Demo desktops have one more socket: the page that runs the desktop attaches there. */
   readonly demo: boolean
 }
@@ -59,11 +58,11 @@ const SELKIES2: ReadonlyMap<string, Route> = new Map([
   ],
 ])
 
-/** Selkies 1.6. */
+/** Selkies 1.6. It takes its signalling under any name that ends so; this is its own page's. */
 const SELKIES1: ReadonlyMap<string, Route> = new Map([
   ['turn', CONTROL],
   ['health', CONTROL],
-  ['ws', SIGNALLING],
+  ['webrtc/signalling/', SIGNALLING],
 ])
 
 /**
@@ -83,13 +82,8 @@ export function matchRoute(door: DoorKind, rest: string): Target | undefined {
 
 function findRoute(door: DoorKind, path: string, segments: readonly string[]): Route | undefined {
   if (path === 'demo/attach') return door.demo ? SIGNALLING : undefined
-  if (door.generation === 'selkies1') {
-    const known = SELKIES1.get(path)
-    if (known !== undefined) return known
-    const last = segments.at(-1) === '' ? segments.at(-2) : segments.at(-1)
-    return last === 'signalling' ? SIGNALLING : undefined
-  }
-  const known = SELKIES2.get(path)
+  // of both generations: what a template says of its image may be wrong, and the viewer finds out by asking
+  const known = SELKIES2.get(path) ?? SELKIES1.get(path)
   if (known !== undefined) return known
   const [api, area, name] = segments
   if (api !== 'api' || name === undefined) return undefined

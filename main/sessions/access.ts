@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { AppError } from '../../shared/errors.ts'
 import type { KubeClient } from '../../kube/types.ts'
 import { sessionId } from '../../shared/domain/names.ts'
+import { MEDIA_RELAY } from '../../shared/render/media-relay.ts'
 import { DESKTOP_USER, MEDIA_PORT } from '../../shared/product.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
 import type { DesktopAccess } from './provider.ts'
@@ -31,7 +32,9 @@ export function desktopAccess(input: AccessInput): DesktopAccess {
   const password = secretText(secret, 'password')
   if (!password) throw new AppError('desktop-credential', {}, { detail: 'the access Secret holds no password' })
   const dial = (to: number) => (abort: AbortSignal) => dialDesktop(client, pod, to, abort)
-  const hasMedia = generation === 'selkies2' && transport !== 'websocket'
+  // 1.6 has no media port: a relay beside it has, where the session was made with one
+  const mediaRelay = generation === 'selkies1' ? mediaRelayOf(secret) : undefined
+  const hasMedia = generation === 'selkies1' ? mediaRelay !== undefined : transport !== 'websocket'
   const node = hasMedia ? input.node : undefined
   return {
     sessionId: sessionId({ clusterId: input.clusterId, namespace: record.namespace, name: record.name }),
@@ -40,10 +43,17 @@ export function desktopAccess(input: AccessInput): DesktopAccess {
     authorization: `Basic ${Buffer.from(`${DESKTOP_USER}:${password}`).toString('base64')}`,
     ...(node ? { node } : {}),
     iceServers: relay.iceServers,
+    ...(mediaRelay === undefined ? {} : { mediaRelay }),
     ...(relay.relayNote === undefined ? {} : { relayNote: relay.relayNote }),
     generation,
     transport,
   }
+}
+
+/** What the relay in the pod asks for; absent in records of sessions that were made without one. */
+function mediaRelayOf(secret: KubeObject): DesktopAccess['mediaRelay'] {
+  const credential = secretText(secret, MEDIA_RELAY.secretKey)
+  return credential === undefined || credential === '' ? undefined : { username: MEDIA_RELAY.user, credential }
 }
 
 async function dialDesktop(

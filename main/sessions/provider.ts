@@ -39,6 +39,8 @@ export interface DesktopAccess {
   /** The node's UDP port that leads to the desktop, when there is one. */
   readonly node?: { readonly host: string; readonly port: number } | undefined
   readonly iceServers: readonly IceServer[]
+  /** Set where the media port is that of a relay in the pod (1.6): what it asks for. */
+  readonly mediaRelay?: { readonly username: string; readonly credential: string } | undefined
   readonly relayNote?: string | undefined
   readonly generation: 'selkies1' | 'selkies2'
   readonly transport: 'webrtc' | 'websocket' | 'dual'

@@ -48,6 +48,7 @@ function render(
       nodePort: config.media.nodePort,
       fieldManager: FIELD_MANAGER_OPERATOR,
       desktopImage: config.desktopImage,
+      relayImage: config.relayImage,
     },
     secrets: { password, relay },
     owner: sessionReference(observed),

@@ -82,6 +82,8 @@ export const doorSchema = z.object({
   base: z.string(),
   candidates: z.array(mediaCandidateSchema),
   iceServers: z.array(iceServerSchema),
+  /** Set where the candidates lead to a relay in the desktop's own pod: Selkies 1.6 has no media port. */
+  mediaRelay: z.optional(z.object({ username: z.string(), credential: z.string() })),
   /** Why there is no relay, when one was expected ("The relay's credential has expired."). */
   relayNote: z.optional(z.string()),
   generation: z.enum(['selkies1', 'selkies2']),

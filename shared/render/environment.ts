@@ -74,6 +74,8 @@ function defaults(input: RenderInput): EnvVar[] {
       value: streaming.encoder ?? (streaming.generation === 'selkies1' ? 'x264enc' : 'h264enc'),
     },
     { name: 'SELKIES_FRAMERATE', value: String(display.refreshRate) },
+    // 1.6 knows how to take another size, and takes it only where it was told to
+    ...(streaming.generation === 'selkies1' ? [{ name: 'SELKIES_ENABLE_RESIZE', value: 'true' }] : []),
     gpu ? { name: 'NVIDIA_DRIVER_CAPABILITIES', value: 'all' } : { name: 'SELKIES_USE_CPU', value: 'true' },
   ]
 }

@@ -2,6 +2,7 @@
 import { accessName, homeName } from '../domain/names.ts'
 import { MEDIA_PORT } from '../product.ts'
 import { desktopEnvironment, RTC_DOCUMENT_PATH } from './environment.ts'
+import { hasMediaRelay, mediaRelayContainer, mediaRelayVolumes } from './media-relay.ts'
 import { homePath, usesGpu, type RenderInput } from './render-input.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -26,9 +27,15 @@ export function podSpec(input: RenderInput): Json {
     ...(spec.tolerations.length === 0 ? {} : { tolerations: spec.tolerations }),
     ...(spec.imagePullSecrets.length === 0 ? {} : { imagePullSecrets: spec.imagePullSecrets }),
     securityContext: podSecurity(input),
-    containers: spec.flavour === 'linuxserver' ? [desktop(input), mediaLender(input)] : [desktop(input)],
+    containers: [desktop(input), ...beside(input)],
     volumes: volumes(input),
   }
+}
+
+/** What brings media to a desktop that cannot be reached by itself. */
+function beside(input: RenderInput): readonly Json[] {
+  if (hasMediaRelay(input)) return [mediaRelayContainer(MEDIA_CONTAINER, input)]
+  return input.template.spec.flavour === 'linuxserver' ? [mediaLender(input)] : []
 }
 
 function desktop(input: RenderInput): Json {
@@ -42,7 +49,7 @@ function desktop(input: RenderInput): Json {
     env: desktopEnvironment(input),
     ports: [
       { name: 'http', containerPort: spec.streaming.port, protocol: 'TCP' },
-      { name: 'media', containerPort: MEDIA_PORT, protocol: 'UDP' },
+      ...(hasMediaRelay(input) ? [] : [{ name: 'media', containerPort: MEDIA_PORT, protocol: 'UDP' }]),
     ],
     ...probes(input),
     ...containerSecurity(input),
@@ -124,5 +131,6 @@ function volumes(input: RenderInput): readonly Json[] {
         items: [{ key: 'rtc.json', path: 'rtc.json' }],
       },
     },
+    ...(hasMediaRelay(input) ? mediaRelayVolumes(accessName(input.session.name)) : []),
   ]
 }

@@ -41,6 +41,8 @@ export interface RenderPlatform {
   readonly fieldManager: string
   /** Our own desktop's image: the side container of other images runs from it. */
   readonly desktopImage: string
+  /** The relay's image: it stands beside desktops of Selkies 1.6. */
+  readonly relayImage?: string | undefined
   /** STUN servers of the platform's own that the desktop may ask; none is the rule. */
   readonly stunUrls?: readonly string[] | undefined
 }

@@ -3,6 +3,7 @@
 import { templateHash } from '../domain/hash.ts'
 import { accessName, homeName, mediaName } from '../domain/names.ts'
 import { ANNOTATION, LABEL, MEDIA_PORT } from '../product.ts'
+import { mediaRelayData } from './media-relay.ts'
 import { podSpec } from './pod.ts'
 import type { RelayCredential, RenderInput } from './render-input.ts'
 import type { KubeObject, OwnerReference } from './types.ts'
@@ -75,6 +76,7 @@ function accessSecret(input: RenderInput): KubeObject {
     data: {
       password: btoa(secrets.password),
       'rtc.json': btoa(rtcDocument(platform.stunUrls)),
+      ...mediaRelayData(input),
       ...relayData(secrets.relay),
     },
   }

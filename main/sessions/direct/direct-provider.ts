@@ -156,7 +156,12 @@ export function createDirectProvider(deps: DirectProviderDeps): SessionProvider 
         created: session.created ?? stamp,
         lastStarted: stamp,
       },
-      platform: { nodePort: false, fieldManager: FIELD_MANAGER_DESKTOP, desktopImage },
+      platform: {
+        nodePort: false,
+        fieldManager: FIELD_MANAGER_DESKTOP,
+        desktopImage,
+        relayImage: deps.relayImage,
+      },
       secrets: { password },
     }
     Object.assign(memory, { action: 'starting', stamp, askedAt, seen: {}, failed: undefined, goneAt: undefined })

@@ -51,7 +51,7 @@ function set(desktop: { mode: string | null; sessions: number; doorClosed?: bool
     connect(mode, _door, paths, lost): Transport {
       made.push({ mode, paths: [...paths], lost })
       return {
-        mode,
+        mode: mode === 'websocket' ? 'websocket' : 'webrtc',
         send: () => true,
         setSound: () => undefined,
         stats: () => Promise.reject(new Error('none')),

@@ -4,7 +4,7 @@ import { assertNever } from '../../../shared/assert-never.ts'
 import type { Door } from '../../../shared/domain/session.ts'
 import type { Bridge } from '../../../shared/ipc/bridge.ts'
 import { createDesktopApi } from './desktop-api.ts'
-import { chooseMode } from './mode-choice.ts'
+import { chooseMode, type CarrierMode } from './mode-choice.ts'
 import { availablePaths, ICE_PATHS, pathWords, usablePaths, type IcePath } from './transport/paths.ts'
 import { afterLoss, FRESH, recovered, silentPaths, type ReconnectState } from './transport/reconnect.ts'
 import type { Loss, Transport } from './transport/transport.ts'
@@ -18,7 +18,7 @@ export interface ConnectionOptions {
   readonly paths: ReadonlySet<IcePath>
   wishedTransport(): 'auto' | 'websocket'
   /** Makes the transport. Its end must be told to `lost`. */
-  connect(mode: 'webrtc' | 'websocket', door: Door, paths: ReadonlySet<IcePath>, lost: (loss: Loss) => void): Transport
+  connect(mode: CarrierMode, door: Door, paths: ReadonlySet<IcePath>, lost: (loss: Loss) => void): Transport
   /** The picture is about to go. */
   onLost(): void
   onStatus(status: ViewerStatus): void
@@ -52,6 +52,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let transport: Transport | null = null
   let state: ReconnectState = FRESH
   let noPath = false
+  let carrier: CarrierMode | null = null
   let mayDisturb = false
   let everConnected = false
   let since = performance.now()
@@ -69,6 +70,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       words: pathWords(path),
       state: noPath || !usable.has(path) ? 'no answer' : 'trying',
     }))
+    if (carrier === 'selkies1') return rows
     return [...rows, { words: pathWords('websocket'), state: noPath ? 'trying' : 'next' }]
   }
   const leave = () => {
@@ -107,10 +109,12 @@ export function createConnection(options: ConnectionOptions): Connection {
       await pause(Math.min(5000, 500 * 2 ** Math.min(attempt, 4)), signal)
     }
   }
-  const settleMode = async (signal: AbortSignal): Promise<'webrtc' | 'websocket' | null> => {
+  const settleMode = async (signal: AbortSignal): Promise<CarrierMode | null> => {
     for (let tries = 1; ; tries++) {
       door ??= await openDoor(signal)
-      const api = createDesktopApi(door.base, door.generation)
+      // an idle server of 1.6 needs seconds for each answer: it is asked what it is only when it was not what it should be
+      if (door.generation === 'selkies1' && state.attempt === 0) return 'selkies1'
+      const api = createDesktopApi(door.base)
       const { probed, doorClosed, refusal } = await api.probe(signal)
       signal.throwIfAborted()
       if (doorClosed) {
@@ -150,6 +154,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const mode = await settleMode(signal)
     if (mode === null || door === null) return
     signal.throwIfAborted()
+    carrier = mode
     const usable = usablePaths(options.paths, availablePaths(door), silentPaths(state, performance.now()))
     status(everConnected ? t('Trying every way.') : t('Connecting'), usable)
     transport = options.connect(mode, door, usable, (loss) => lost(loss))

@@ -29,8 +29,8 @@ export interface DesktopApi {
   switchMode(mode: 'webrtc' | 'websocket', signal: AbortSignal): Promise<boolean>
 }
 
-/** @param base the door's base URL @param generation the older one has other paths */
-export function createDesktopApi(base: string, generation: 'selkies1' | 'selkies2'): DesktopApi {
+/** @param base the door's base URL */
+export function createDesktopApi(base: string): DesktopApi {
   const ask = async (path: string, signal: AbortSignal, init: RequestInit = {}): Promise<DoorAnswer | null> => {
     try {
       const response = await fetch(doorHttp(base, path), {
@@ -50,7 +50,8 @@ export function createDesktopApi(base: string, generation: 'selkies1' | 'selkies
   return {
     async probe(signal) {
       const status = await ask('api/status', signal)
-      const older = generation === 'selkies1' && status?.status !== 200
+      // what the template says of its image may be wrong: the desktop's own answers decide
+      const older = status !== null && status.doorError === null && status.status !== 200
       const [turn, health] = older ? await Promise.all([ask('turn', signal), ask('health', signal)]) : [null, null]
       const code = status?.doorError ?? null
       const refusal =

@@ -30,8 +30,9 @@ it('goes to WebSocket when asked, or when no way works', () => {
   expect(chooseMode(selkies('webrtc', false), { ...wish, noPath: true }).do).toBe('refuse')
 })
 
-it('waits between modes and refuses the old generation', () => {
+it('waits between modes, and takes the older generation for what it is', () => {
   expect(chooseMode(selkies(null), wish)).toEqual({ do: 'wait' })
   expect(chooseMode({ kind: 'silent' }, wish)).toEqual({ do: 'wait' })
-  expect(chooseMode({ kind: 'selkies1' }, wish).do).toBe('refuse')
+  for (const each of [wish, { ...wish, transport: 'websocket' as const }, { ...wish, noPath: true }])
+    expect(chooseMode({ kind: 'selkies1' }, each)).toEqual({ do: 'connect', mode: 'selkies1' })
 })

@@ -12,8 +12,11 @@ export interface ModeWish {
   readonly offered: 'webrtc' | 'websocket' | 'dual'
 }
 
+/** What carries a connection: the two of 2.x, and the one of 1.6. */
+export type CarrierMode = 'webrtc' | 'websocket' | 'selkies1'
+
 export type ModeChoice =
-  | { readonly do: 'connect'; readonly mode: 'webrtc' | 'websocket' }
+  | { readonly do: 'connect'; readonly mode: CarrierMode }
   /** `need`: nothing else works, so a person is asked when others are there; without it the present mode is used then. */
   | { readonly do: 'switch'; readonly to: 'webrtc' | 'websocket'; readonly need: boolean }
   | { readonly do: 'wait' }
@@ -26,7 +29,8 @@ export function chooseMode(probed: Probed, wish: ModeWish): ModeChoice {
     case 'other':
       return { do: 'wait' }
     case 'selkies1':
-      return { do: 'refuse', sentence: t('This desktop speaks Selkies 1.6, which this version cannot show yet.') }
+      // it has no other transport, whatever was wished
+      return { do: 'connect', mode: 'selkies1' }
     case 'selkies2': {
       if (probed.mode === null) return { do: 'wait' }
       const present = probed.mode === 'webrtc' ? 'webrtc' : 'websocket'

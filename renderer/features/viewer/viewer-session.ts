@@ -1,5 +1,6 @@
 // One desktop in one window: joins connection, picture, input, clipboard, pads and sound, and writes what the page shows.
 // Policy: input outlives transports; nothing stays held over a change of transport; a lost picture stays on screen as a still.
+import { featuresOf } from '../../../shared/selkies/features.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/domain/settings.ts'
 import { createConnection } from './connection.ts'
 import { createComfort } from './comfort/comfort.ts'
@@ -22,6 +23,7 @@ import { createSoundLock } from './sound-lock.ts'
 import { keepStill } from './still-picture.ts'
 import type { TransportEvents } from './transport/transport.ts'
 import { connectWebRtc } from './transport/webrtc-transport.ts'
+import { connectG1 } from './transport/g1-transport.ts'
 import { connectWebSocket } from './transport/websocket-transport.ts'
 import { createViewerPointer } from './viewer-pointer.ts'
 import type { ViewerSession, ViewerSessionOptions } from './viewer-session-shape.ts'
@@ -95,6 +97,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       sampling.thumbnailSoon()
       void bridge.call('sessions.firstFrame', { sessionId })
     },
+    onNotice: (text) => say({ icon: 'info', text }),
     // the connection hears of an end by its own callback, which wraps this one
     onEnd: () => undefined,
   })
@@ -103,9 +106,11 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     sessionId,
     paths: options.paths,
     wishedTransport: () => (options.forceWebSocket ? 'websocket' : settings.transport),
-    connect(mode, door, paths, lost) {
+    connect(carrier, door, paths, lost) {
+      const mode = carrier === 'websocket' ? 'websocket' : 'webrtc'
+      set({ features: featuresOf(carrier === 'selkies1' ? 'selkies1' : 'selkies2') })
       const wish = size.wish()
-      size.told(mode === 'webrtc' ? null : wish) // HELLO only announces it: the resize itself follows on open
+      size.told(carrier === 'webrtc' ? null : wish) // HELLO of 2.x only announces it: the resize itself follows on open
       const shared = {
         door,
         screens: elements,
@@ -121,6 +126,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
           return true
         })
         const createPeer = settings.peer === 'native' ? createNativePeer : createSimplePeer
+        if (carrier === 'selkies1') return connectG1({ ...shared, paths, createPeer, dpi: size.dpi() })
         return connectWebRtc({ ...shared, paths, createPeer })
       }
       const transport = connectWebSocket({
@@ -147,6 +153,8 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     sink,
     onCopied: (...copied) => say({ icon: 'clipboard', text: copiedWords(...copied) }),
     onTooLarge: (bytes) => say({ icon: 'clipboard', text: tooLargeWords(bytes) }),
+    features: () => store.getState().features,
+    onNoPictures: () => say({ icon: 'clipboard', text: 'This older desktop takes text alone, no pictures.' }),
   })
   const pads = captureGamepads(sink, (count) => {
     const before = store.getState().pads

@@ -1,6 +1,7 @@
 // What the viewer shows, as one store. The session writes it, the page reads it.
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ChordAction } from '../../../shared/domain/chords.ts'
+import { featuresOf, type ServerFeatures } from '../../../shared/selkies/features.ts'
 import type { SessionView } from '../../../shared/domain/session.ts'
 import type { SecondState } from './displays/second-display.ts'
 import type { Size } from './input/geometry.ts'
@@ -69,6 +70,8 @@ export interface ViewerState {
   readonly slices: number
   readonly encoder: 'hardware' | 'software' | null
   readonly mode: 'webrtc' | 'websocket' | null
+  /** What the desktop's server can do; what it cannot is not offered. */
+  readonly features: ServerFeatures
   readonly path: MediaPath | null
   readonly picture: Size | null
   readonly cursor: string
@@ -116,6 +119,7 @@ export function createViewerStore(now: number): ViewerStore {
     slices: 0,
     encoder: null,
     mode: null,
+    features: featuresOf('selkies2'),
     path: null,
     picture: null,
     cursor: 'default',

@@ -13,6 +13,8 @@ export interface WindowSizeOptions {
   /** What the person wants of this display. */
   wanted(): DisplayMode['size']
   readonly sink: InputSink
+  /** The size that the present server can show, nearest to a wish. */
+  fit(size: Size): Size
   /** The window has another size: the picture is to be placed anew. */
   onResize(): void
 }
@@ -41,14 +43,16 @@ export function pixelRatio(): number {
 }
 
 /** Follows the window's size until disposed. */
-export function createWindowSize({ stage, settings, wanted, sink, onResize }: WindowSizeOptions): WindowSize {
+export function createWindowSize({ stage, settings, wanted, sink, fit, onResize }: WindowSizeOptions): WindowSize {
   const keeper = createSizeKeeper(() => performance.now())
   let asked: Size | null = null
 
   const stageSize = (): Size => ({ width: stage.clientWidth, height: stage.clientHeight })
   const wish = (): Size => {
     const size = wanted()
-    return typeof size === 'object' ? size : wantedSize(stageSize(), pixelRatio(), settings().sharpPixels)
+    return fit(
+      typeof size === 'object' ? size : wantedSize(stageSize(), pixelRatio(), settings().sharpPixels),
+    )
   }
   // a fixed size is a monitor of that size: its density is its own, whatever it is shown on
   const dpi = (): number => (typeof wanted() === 'object' ? 96 : wantedDpi(pixelRatio(), settings().sharpPixels))

@@ -15,18 +15,24 @@ export const TRANSFER_LIMIT = 64 * 1024 * 1024
  * @param bytes the content; text as UTF-8
  * @param mime `text/plain` uses the text verbs, anything else the binary ones
  * @param id names the transfer; unique while it runs
+ * @param chunk bytes that go in one message
  * @returns nothing when it is larger than the server takes
  */
-export function clipboardMessages(bytes: Uint8Array, mime: string, id: string): readonly ClientMessage[] {
+export function clipboardMessages(
+  bytes: Uint8Array,
+  mime: string,
+  id: string,
+  chunk = CHUNK_BYTES,
+): readonly ClientMessage[] {
   if (bytes.length > TRANSFER_LIMIT) return []
   const binary = mime !== 'text/plain'
-  if (bytes.length <= CHUNK_BYTES) {
+  if (bytes.length <= chunk) {
     const base64 = encodeBase64(bytes)
     return [binary ? { type: 'clipboard-binary', mime, base64 } : { type: 'clipboard-text', base64 }]
   }
   const pieces: ClientMessage[] = []
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
-    pieces.push({ type: 'clipboard-data', binary, id, base64: encodeBase64(bytes.subarray(at, at + CHUNK_BYTES)) })
+  for (let at = 0; at < bytes.length; at += chunk)
+    pieces.push({ type: 'clipboard-data', binary, id, base64: encodeBase64(bytes.subarray(at, at + chunk)) })
   return [
     { type: 'clipboard-start', id, mime: binary ? mime : null, total: bytes.length },
     ...pieces,

@@ -2,7 +2,10 @@
 // Parsing never throws: a line that is not understood, or too large, is `unknown`, and callers count it.
 import { SIDES, type Side } from '../../domain/display-layout.ts'
 import { LINE_LIMIT } from '../limits.ts'
+import { formatPayload, parseObject, readPayload, type PeerPayload } from '../peer-payload.ts'
 import { plainWords } from '../words.ts'
+
+export type { PeerPayload } from '../peer-payload.ts'
 
 /** What a page says about itself. Source: Selkies 2.1, its first line on the signalling socket. */
 export interface Hello {
@@ -21,16 +24,6 @@ export interface Hello {
   readonly ccStartKbps?: number | null
 }
 
-/** An SDP description or a candidate for the partner. */
-export type PeerPayload =
-  | { readonly kind: 'sdp'; readonly type: 'offer' | 'answer'; readonly sdp: string }
-  | {
-      readonly kind: 'ice'
-      readonly candidate: string
-      readonly sdpMid: string | null
-      readonly sdpMLineIndex: number | null
-    }
-
 export type ClientLine =
   | { readonly type: 'hello'; readonly hello: Hello }
   | { readonly type: 'session'; readonly peer: string }
@@ -47,8 +40,6 @@ export type ServerLine =
 
 /** The HELLO line may hold this many characters; a longer one is closed with 1009. Source: Selkies 2.1. */
 export const HELLO_LIMIT = 16_384
-
-const CANDIDATE_LIMIT = 4096
 
 /** Says a client's line. @param line what to say; `unknown` is said verbatim */
 export function formatClientLine(line: ClientLine): string {
@@ -161,33 +152,12 @@ function sideOf(value: unknown): Side {
 }
 
 function formatPeer(peer: string, payload: PeerPayload): string {
-  if (payload.kind === 'sdp') return `${peer} ${JSON.stringify({ sdp: { type: payload.type, sdp: payload.sdp } })}`
-  const { candidate, sdpMid, sdpMLineIndex } = payload
-  return `${peer} ${JSON.stringify({ ice: { candidate, sdpMid, sdpMLineIndex } })}`
+  return `${peer} ${formatPayload(payload)}`
 }
 
 function parsePeer(peer: string, json: string): (ClientLine & ServerLine & { type: 'peer' }) | null {
-  const body = isPeer(peer) ? parseObject(json) : null
-  const payload = body && (readSdp(asObject(body['sdp'])) ?? readIce(asObject(body['ice'])))
+  const payload = isPeer(peer) ? readPayload(json) : null
   return payload && { type: 'peer', peer, payload }
-}
-
-function readSdp(sdp: Readonly<Record<string, unknown>> | null): PeerPayload | null {
-  const type = sdp?.['type']
-  const text = sdp?.['sdp']
-  if ((type !== 'offer' && type !== 'answer') || typeof text !== 'string') return null
-  return { kind: 'sdp', type, sdp: text }
-}
-
-/** A candidate belongs to a line of the SDP: one that names none is refused by browsers with an exception. */
-function readIce(ice: Readonly<Record<string, unknown>> | null): PeerPayload | null {
-  const candidate = ice?.['candidate']
-  if (ice === null || typeof candidate !== 'string' || candidate.length > CANDIDATE_LIMIT) return null
-  const mid = ice['sdpMid']
-  const index = ice['sdpMLineIndex']
-  const sdpMid = typeof mid === 'string' && mid.length <= CANDIDATE_LIMIT ? mid : null
-  const sdpMLineIndex = typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < 256 ? index : null
-  return sdpMid === null && sdpMLineIndex === null ? null : { kind: 'ice', candidate, sdpMid, sdpMLineIndex }
 }
 
 /** A partner's name: one word. */
@@ -199,21 +169,6 @@ function isPeer(text: string): boolean {
 function cut(text: string): readonly [string, string] {
   const at = text.indexOf(' ')
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
-}
-
-function parseObject(json: string): Readonly<Record<string, unknown>> | null {
-  try {
-    return asObject(JSON.parse(json))
-  } catch {
-    // not JSON: the other side drops such lines as well
-    return null
-  }
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : null
 }
 
 function text(value: unknown): string {

@@ -2,7 +2,8 @@
 // layout of this desktop, the window's size and the pan at the edges.
 import { displayMode, type DisplayId, type DisplayMode } from '../../../../shared/domain/display-layout.ts'
 import type { Settings } from '../../../../shared/domain/settings.ts'
-import { pictureSize, placePicture } from '../input/geometry.ts'
+import { g1Size } from '../../../../shared/selkies/g1/messages.ts'
+import { pictureSize, placePicture, type Size } from '../input/geometry.ts'
 import type { InputSink } from '../input/input-sink.ts'
 import { createScreen, type Screen } from '../screen.ts'
 import type { ViewerStore } from '../viewer-state.ts'
@@ -65,7 +66,10 @@ export function createDisplayView(options: DisplayViewOptions): DisplayView {
     )
     options.onPlaced()
   }
-  const size = createWindowSize({ stage, settings: options.settings, wanted: () => mode().size, sink, onResize: place })
+  // 1.6 shows widths of whole eights alone, and would be asked again and again for another one
+  const fit = (wish: Size): Size => (store.getState().features.generation === 'selkies1' ? g1Size(wish) : wish)
+  const wanted = () => mode().size
+  const size = createWindowSize({ stage, settings: options.settings, wanted, sink, fit, onResize: place })
 
   const follow = ({ clientX, clientY, pointerType }: PointerEvent): void => {
     if (pointerType === 'touch' || store.getState().mouse !== null) return pan.pointer(null)

@@ -2,9 +2,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import { clipboardParts, createClipboardAssembler } from '../../../../shared/selkies/g2/clipboard.ts'
 import type { ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
+import { featuresOf } from '../../../../shared/selkies/features.ts'
 import { createClipboardBridge, directionsOf } from './clipboard.ts'
 
-function set() {
+function set(generation: 'selkies1' | 'selkies2' = 'selkies2') {
+  const refused: (number | string)[] = []
   const sent: ClientMessage[] = []
   const local = { text: '', granted: true, focused: true }
   const bridge = createClipboardBridge({
@@ -19,12 +21,14 @@ function set() {
     },
     sink: (message) => sent.push(message),
     onCopied: () => {},
-    onTooLarge: () => {},
+    onTooLarge: (bytes) => refused.push(bytes),
+    features: () => featuresOf(generation),
+    onNoPictures: () => refused.push('picture'),
   })
   const announce = (text: string, tags = { reply: false, secret: false }) => {
     for (const part of clipboardParts(new TextEncoder().encode(text), 'text/plain', tags)) bridge.receive(part)
   }
-  return { sent, local, bridge, announce }
+  return { sent, refused, local, bridge, announce }
 }
 
 describe('from the desktop', () => {
@@ -95,4 +99,17 @@ it('obeys the directions', async () => {
   expect(directionsOf('both', { in: true, out: false })).toEqual({ toDesktop: true, fromDesktop: false })
   expect(directionsOf('from-desktop', { in: true, out: true })).toEqual({ toDesktop: false, fromDesktop: true })
   expect(directionsOf('off', { in: true, out: true })).toEqual({ toDesktop: false, fromDesktop: false })
+})
+
+it('gives a server of 1.6 one message of text, and says what it cannot take', async () => {
+  const { sent, refused, bridge } = set('selkies1')
+  bridge.sendText('x'.repeat(40_000))
+  expect(sent.map(({ type }) => type)).toEqual(['clipboard-text'])
+  bridge.sendText('y'.repeat(50_000))
+  await bridge.paste({
+    getData: () => '',
+    files: [new File([new Uint8Array(3)], 'a.png', { type: 'image/png' })],
+  } as unknown as DataTransfer)
+  expect(refused).toEqual([50_000, 'picture'])
+  expect(sent).toHaveLength(1)
 })

@@ -1,7 +1,8 @@
 // The clipboard between this machine and the desktop, both ways, text and pictures.
 // Policy: directions come from the settings and from the desktop; what just came from the other side is never sent back;
 // where the browser refuses, the next focus or click tries again, and nothing is lost meanwhile.
-import { clipboardMessages, createClipboardAssembler, TRANSFER_LIMIT } from '../../../../shared/selkies/g2/clipboard.ts'
+import type { ServerFeatures } from '../../../../shared/selkies/features.ts'
+import { clipboardMessages, createClipboardAssembler } from '../../../../shared/selkies/g2/clipboard.ts'
 import type { ClipboardPart } from '../../../../shared/selkies/g2/server-messages.ts'
 import type { InputSink } from './input-sink.ts'
 
@@ -45,6 +46,10 @@ export interface ClipboardOptions {
   /** Said to the person: what was copied where, and its size in bytes. */
   onCopied(where: 'to-desktop' | 'from-desktop', kind: 'text' | 'picture', bytes: number): void
   onTooLarge(bytes: number): void
+  /** What the present server can do. */
+  features(): Pick<ServerFeatures, 'clipboardBytes' | 'clipboardChunk' | 'clipboardPictures'>
+  /** Something else than text was to go to a server that takes text alone. */
+  onNoPictures(): void
 }
 
 /** Makes the bridge for one session; it outlives reconnects. */
@@ -58,8 +63,10 @@ export function createClipboardBridge(options: ClipboardOptions): ClipboardBridg
   let transfers = 0
 
   const send = (bytes: Uint8Array, mime: string) => {
-    if (bytes.length > TRANSFER_LIMIT) return options.onTooLarge(bytes.length)
-    for (const message of clipboardMessages(bytes, mime, `c${++transfers}`)) sink(message)
+    const { clipboardBytes, clipboardChunk, clipboardPictures } = options.features()
+    if (mime !== 'text/plain' && !clipboardPictures) return options.onNoPictures()
+    if (bytes.length > clipboardBytes) return options.onTooLarge(bytes.length)
+    for (const message of clipboardMessages(bytes, mime, `c${++transfers}`, clipboardChunk)) sink(message)
     options.onCopied('to-desktop', mime === 'text/plain' ? 'text' : 'picture', bytes.length)
   }
   const sendText = (text: string) => {

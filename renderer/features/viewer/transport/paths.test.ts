@@ -63,6 +63,26 @@ it('leaves a silent way out, until none is left', () => {
   expect(usablePaths(all, new Set(['direct']), new Set())).toEqual(new Set(['direct']))
 })
 
+it('takes the ways to a relay in the pod as relays', () => {
+  const pod = { ...mutable, iceServers: [], mediaRelay: { username: 'u', credential: 'c' } }
+  const tunnel = planPaths(pod, new Set(['tunnel']))
+  expect(tunnel.iceServers).toEqual([{ urls: ['turn:127.0.0.1:40000?transport=tcp'], username: 'u', credential: 'c' }])
+  expect(tunnel.iceTransportPolicy).toBe('relay')
+  expect(tunnel.editOffer(offer)).toBe(offer)
+  expect(tunnel.useServers('candidate:1 1 udp 1 10.42.0.7 9 typ host')).toBe(true)
+  const all = planPaths(pod, readPathsQuery(null))
+  expect(all.iceTransportPolicy).toBe('all')
+  expect(all.iceServers[0]?.urls).toEqual([
+    'turn:192.0.2.1:30000?transport=udp',
+    'turn:127.0.0.1:40000?transport=tcp',
+  ])
+  expect(planPaths(pod, new Set(['direct'])).iceServers).toEqual([])
+  const pair = { localType: 'relay', remoteAddress: '10.42.0.7', remotePort: 9, remoteProtocol: 'udp' }
+  expect(pathOf({ ...pair, localUrl: 'turn:127.0.0.1:40000?transport=tcp' }, pod)).toBe('tunnel')
+  expect(pathOf({ ...pair, localUrl: 'turn:192.0.2.1:30000?transport=udp' }, pod)).toBe('node')
+  expect(pathOf({ ...pair, localUrl: 'turn:192.0.2.9:3478' }, pod)).toBe('relay')
+})
+
 it('names the pair in use', () => {
   const pair = (localType: string, remoteAddress: string | null, remotePort: number | null, remoteProtocol: string) =>
     pathOf({ localType, remoteAddress, remotePort, remoteProtocol }, mutable)

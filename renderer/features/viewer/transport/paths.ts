@@ -34,31 +34,39 @@ export function usablePaths(
   return new Set(left.length > 0 ? left : there)
 }
 
+export type PathDoor = Pick<Door, 'candidates' | 'iceServers' | 'mediaRelay'>
+
 export interface PathPlan {
   readonly iceServers: readonly RTCIceServer[]
   readonly iceTransportPolicy: RTCIceTransportPolicy
   editOffer(sdp: string): string
   /** Whether the server may learn of this local candidate. */
   tellServer(candidate: string): boolean
+  /** Whether a candidate that the server said after its offer may be used (1.6). */
+  useServers(candidate: string): boolean
 }
 
 /**
  * Makes an attempt use only the given ways.
- * @param door its candidates are added to the offer; ICE servers come from it alone, never from the server
+ * @param door its candidates are added to the offer, or are relays; ICE servers come from it alone, never from the server
  */
-export function planPaths(door: Pick<Door, 'candidates' | 'iceServers'>, paths: ReadonlySet<IcePath>): PathPlan {
+export function planPaths(door: PathDoor, paths: ReadonlySet<IcePath>): PathPlan {
+  const { mediaRelay } = door
   const relay = paths.has('relay') && door.iceServers.length > 0
-  const onlyRelay = relay && paths.size === 1
+  const wanted = door.candidates.filter((candidate) => paths.has(candidate.path))
+  const added = mediaRelay === undefined ? wanted : []
+  const inPod = mediaRelay === undefined || wanted.length === 0 ? [] : [{ urls: wanted.map(relayUrl), ...mediaRelay }]
   const direct = paths.has('direct')
-  const added = door.candidates.filter((candidate) => paths.has(candidate.path))
+  const onlyRelay = !direct && added.length === 0 && (relay || inPod.length > 0)
+  const servers = relay
+    ? door.iceServers.map(({ urls, username, credential }) => ({
+        urls,
+        ...(username === undefined ? {} : { username }),
+        ...(credential === undefined ? {} : { credential }),
+      }))
+    : []
   return {
-    iceServers: relay
-      ? door.iceServers.map(({ urls, username, credential }) => ({
-          urls,
-          ...(username === undefined ? {} : { username }),
-          ...(credential === undefined ? {} : { credential }),
-        }))
-      : [],
+    iceServers: [...servers, ...inPod],
     iceTransportPolicy: onlyRelay ? 'relay' : 'all',
     editOffer(sdp) {
       // a relay reaches the desktop at its own addresses, so those stay where a relay is the only way
@@ -69,8 +77,14 @@ export function planPaths(door: Pick<Door, 'candidates' | 'iceServers'>, paths: 
     // names of multicast DNS mean nothing in a cluster: a server spends a second on each, and a page that leaves meanwhile
     // leaves Selkies 2.1 unable to make another offer. It learns our address from our own checks anyway.
     tellServer: (candidate) =>
-      !candidate.includes('.local ') && (direct || (relay && candidate.includes(' typ relay'))),
+      !candidate.includes('.local ') && (direct || ((relay || onlyRelay) && candidate.includes(' typ relay'))),
+    useServers: (candidate) => direct || onlyRelay || (relay && candidate.includes(' typ relay')),
   }
+}
+
+/** The address of a relay in the desktop's pod. */
+function relayUrl({ host, port, protocol }: Door['candidates'][number]): string {
+  return `turn:${host.includes(':') ? `[${host}]` : host}:${port}?transport=${protocol}`
 }
 
 /** Ends of the selected pair, as getStats names them. */
@@ -79,11 +93,16 @@ export interface SelectedPair {
   readonly remoteAddress: string | null
   readonly remotePort: number | null
   readonly remoteProtocol: string | null
+  /** Of the relay, where the local end is one. */
+  readonly localUrl?: string | null
 }
 
 /** Which way a selected pair is. */
-export function pathOf(pair: SelectedPair, door: Pick<Door, 'candidates'>): MediaPath {
-  if (pair.localType === 'relay') return 'relay'
+export function pathOf(pair: SelectedPair, door: Pick<PathDoor, 'candidates' | 'mediaRelay'>): MediaPath {
+  if (pair.localType === 'relay') {
+    const own = door.mediaRelay && door.candidates.find((candidate) => relayUrl(candidate) === pair.localUrl)
+    return own?.path ?? 'relay'
+  }
   const added = door.candidates.find(
     ({ host, port, protocol }) =>
       host === pair.remoteAddress && port === pair.remotePort && protocol === pair.remoteProtocol,

@@ -78,7 +78,11 @@ export function afterLoss(state: ReconnectState, loss: Loss, now: number): reado
     case 'unreachable':
       // the door dies with its window's ticket, with the core and with the session: a new one is cheap
       return [next, { do: 'door', afterMs, because: t('The desktop cannot be reached.') }]
+    case 'occupied':
+      // whoever went without a word is given up after 30 s and a ping; asking more often would not help
+      return connect(loss.sentence, Math.min(30_000, 2000 * 2 ** Math.min(state.attempt, 4)))
     case 'no-path':
+      if (loss.only !== undefined && state.silent.size === 0) return connect(loss.only, 2000)
       // left-out ways get their chance before the transport is changed
       return state.silent.size > 0
         ? [

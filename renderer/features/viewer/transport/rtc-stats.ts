@@ -1,12 +1,14 @@
 // Reads a getStats report: the pair in use, the picture's counters, the sound's. Pure over the report.
-import type { Door } from '../../../../shared/domain/session.ts'
-import { pathOf } from './paths.ts'
+import { pathOf, type PathDoor } from './paths.ts'
 import type { TransportStats } from './transport.ts'
 
 type Entry = Readonly<Record<string, unknown>>
 
 /** @param door names the ways that the pair is compared with */
-export function readRtcStats(report: RTCStatsReport, door: Pick<Door, 'candidates'>): Omit<TransportStats, 'unread'> {
+export function readRtcStats(
+  report: RTCStatsReport,
+  door: Pick<PathDoor, 'candidates' | 'mediaRelay'>,
+): Omit<TransportStats, 'unread'> {
   const entries = [...report.values()] as readonly Entry[]
   const by = (id: unknown) => entries.find((entry) => entry['id'] === id)
   const transport = entries.find((entry) => entry['type'] === 'transport')
@@ -27,6 +29,7 @@ export function readRtcStats(report: RTCStatsReport, door: Pick<Door, 'candidate
             remoteAddress: word(remote?.['address']) || null,
             remotePort: number(remote?.['port']) || null,
             remoteProtocol: word(remote?.['protocol']) || null,
+            localUrl: word(local?.['url']) || null,
           },
           door,
         )

@@ -16,8 +16,10 @@ export type Loss =
   | { readonly kind: 'stalled'; readonly path: MediaPath | null }
   /** The server said yes and then nothing for 10 s. */
   | { readonly kind: 'no-offer' }
-  /** No candidate worked within 10 s. */
-  | { readonly kind: 'no-path' }
+  /** No candidate worked in time. `only`: the server has no other transport, and what to do, in words. */
+  | { readonly kind: 'no-path'; readonly only?: string }
+  /** The one place that a 1.6 server has is taken. */
+  | { readonly kind: 'occupied'; readonly sentence: string }
   /** The peer or its `input` channel closed. */
   | { readonly kind: 'channel' }
   /** This machine cannot decode what the desktop sends. */
@@ -50,6 +52,8 @@ export interface TransportEvents {
   onMessage(message: ServerMessage): void
   /** The picture's size in px, at the first frame and at each change. */
   onPicture(width: number, height: number): void
+  /** Something that the person should know, in a line; the connection goes on. */
+  onNotice?(text: string): void
   onEnd(loss: Loss): void
 }
 
