@@ -180,3 +180,26 @@ test('without a home the home is a scratch folder, and there is no claim', () =>
 test('STUN servers of the platform’s own are named when there are some', () => {
   expect(JSON.parse(rtcDocument(['stun:10.0.0.1:3478']))).toEqual({ iceServers: [{ urls: ['stun:10.0.0.1:3478'] }] })
 })
+
+test('a desktop of Selkies 1.6 has a relay beside it, with a credential of its own that no other container sees', () => {
+  const { spec, secret } = render(
+    template({ streaming: { generation: 'selkies1', transport: 'webrtc' } }),
+    {},
+    { relayImage: 'example/turn:1' },
+  )
+  const [desktop, relay] = spec.containers as unknown as readonly [
+    Container,
+    Container & { image: string; args: string[] },
+  ]
+  expect(spec.containers).toHaveLength(2)
+  expect(relay.image).toBe('example/turn:1')
+  expect(relay.args).toContain('--allowed-peer-ip=$(POD_IP)')
+  expect(desktop.volumeMounts?.map(({ name }) => name)).not.toContain('media-relay')
+  const data = secret['data'] as Readonly<Record<string, string>>
+  const credential = atob(data['media-relay'] ?? '')
+  expect(credential).toMatch(/^[a-z2-7]{52}$/)
+  expect(atob(data['turnserver.conf'] ?? '')).toContain(`user=desktop:${credential}\n`)
+  expect(JSON.stringify(spec)).not.toContain(credential)
+  expect(valueOf(desktop, 'SELKIES_ENABLE_RESIZE')).toBe('true')
+  expect(render(builtin('light-desktop')).secret['data']).not.toHaveProperty('media-relay')
+})

@@ -66,18 +66,3 @@ const SELKIES1: ServerFeatures = {
 export function featuresOf(generation: ServerFeatures['generation']): ServerFeatures {
   return generation === 'selkies1' ? SELKIES1 : SELKIES2
 }
-
-/** What people would look for in vain, in words: the rows of "What this desktop cannot do". */
-export function missingWords(features: ServerFeatures): readonly string[] {
-  const words: readonly (readonly [boolean, string])[] = [
-    [features.clipboardPictures, 'Pictures and long texts on the clipboard'],
-    [features.files, 'Files and printing'],
-    [features.microphone && features.camera, 'Microphone and camera'],
-    [features.secondDisplay, 'A second display'],
-    [features.sharing, 'More than one person at a time'],
-    [features.encoderChoice, 'Another codec or sharper colour'],
-    [features.wheelSideways, 'Scrolling sideways'],
-    [features.rumble, 'Rumble of a gamepad'],
-  ]
-  return words.flatMap(([has, text]) => (has ? [] : [text]))
-}

@@ -154,7 +154,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     onCopied: (...copied) => say({ icon: 'clipboard', text: copiedWords(...copied) }),
     onTooLarge: (bytes) => say({ icon: 'clipboard', text: tooLargeWords(bytes) }),
     features: () => store.getState().features,
-    onNoPictures: () => say({ icon: 'clipboard', text: 'This older desktop takes text alone, no pictures.' }),
+    onNoPictures: () => say({ icon: 'clipboard', text: t('This older desktop takes text alone, no pictures.') }),
   })
   const pads = captureGamepads(sink, (count) => {
     const before = store.getState().pads

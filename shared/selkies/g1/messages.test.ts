@@ -1,7 +1,6 @@
 // What a desktop of 1.6 is told, and what it is never told.
 import { expect, it } from 'vitest'
 import type { ClientMessage } from '../g2/messages.ts'
-import { featuresOf, missingWords } from '../features.ts'
 import { formatG1Message, G1_CLIPBOARD_BYTES } from './messages.ts'
 
 it.each<readonly [ClientMessage, string]>([
@@ -40,9 +39,4 @@ it('takes a text to the last byte that its channel carries', () => {
   const text = (bytes: number): ClientMessage => ({ type: 'clipboard-text', base64: btoa('a'.repeat(bytes)) })
   expect(formatG1Message(text(G1_CLIPBOARD_BYTES))).toHaveLength(65_535)
   expect(formatG1Message(text(G1_CLIPBOARD_BYTES + 1))).toBeNull()
-})
-
-it('says what is missing, and nothing of 2.x', () => {
-  expect(missingWords(featuresOf('selkies2'))).toEqual([])
-  expect(missingWords(featuresOf('selkies1'))).toContain('Files and printing')
 })

@@ -131,7 +131,8 @@ export function clientMessage(random: Random): ClientMessage {
   return random.pick(cases)
 }
 
-function peerPayload(random: Random): PeerPayload {
+/** An SDP or a candidate. */
+export function peerPayload(random: Random): PeerPayload {
   return random.chance(0.5)
     ? { kind: 'sdp', type: random.pick(['offer', 'answer']), sdp: OFFER.slice(random.int(100)) }
     : {

@@ -3,6 +3,7 @@
 import type { Door } from '../../../../shared/domain/session.ts'
 import type { G1Meta, Leg } from '../../../../shared/selkies/g1/signalling.ts'
 import { editAnswer } from '../../../../shared/selkies/sdp.ts'
+import { text } from '../../../ui/translate.ts'
 import type { CreateViewerPeer, ViewerPeer } from '../peer/viewer-peer.ts'
 import { doorSocket } from './door-url.ts'
 import { openG1Signalling } from './g1-signalling.ts'
@@ -109,7 +110,10 @@ export function openG1Leg({ leg, door, createPeer, paths, meta, onEnd }: G1LegOp
 function adviceFor(door: Door, paths: ReadonlySet<IcePath>): string {
   const relays = door.iceServers.length > 0 || door.mediaRelay !== undefined
   if (!relays)
-    return 'This desktop speaks Selkies 1.6 and can only be reached over a relay. Ask your admin for one, or to say “generation: selkies1” in its template.'
-  if (paths.size === 1 && paths.has('direct')) return 'This desktop speaks Selkies 1.6: directly it cannot be reached from here.'
-  return 'No way to this desktop’s picture works: its relay does not answer.'
+    return text(
+      'This desktop speaks Selkies 1.6 and can only be reached over a relay. Ask your admin for one, or to say “generation: selkies1” in its template.',
+    )
+  if (paths.size === 1 && paths.has('direct'))
+    return text('This desktop speaks Selkies 1.6: directly it cannot be reached from here.')
+  return text('No way to this desktop’s picture works: its relay does not answer.')
 }

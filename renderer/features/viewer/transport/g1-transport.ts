@@ -7,6 +7,7 @@ import { AGAIN_AFTER_MS, createG1Input } from '../../../../shared/selkies/g1/inp
 import { g1Scale, g1Size } from '../../../../shared/selkies/g1/messages.ts'
 import { parseG1Message } from '../../../../shared/selkies/g1/server-messages.ts'
 import { characterOf } from '../../../../shared/selkies/keysym.ts'
+import { t, text } from '../../../ui/translate.ts'
 import { createAllowance } from './allowance.ts'
 import { openG1Leg } from './g1-leg.ts'
 import { readRtcStats } from './rtc-stats.ts'
@@ -45,14 +46,14 @@ export function connectG1(options: G1Options): Transport {
   let againTimer: ReturnType<typeof setTimeout> | undefined
 
   const settled = () => openedAt !== null && performance.now() - openedAt > SETTLED_MS
-  const notice = (text: string) => events.onNotice?.(text)
+  const notice = (words: string) => events.onNotice?.(words)
   // the sound first: pages and their tests look at the newest peer for the picture
   const audio = openG1Leg({
     ...{ leg: 'audio', door, createPeer, paths, meta: null },
     onEnd(loss) {
       if (over) return
       if (settled()) end(loss.kind === 'no-path' ? { kind: 'channel' } : loss)
-      else if (loss.kind !== 'occupied' && loss.kind !== 'unreachable') notice('This desktop gives no sound.')
+      else if (loss.kind !== 'occupied' && loss.kind !== 'unreachable') notice(t('This desktop gives no sound.'))
     },
   })
   const size = g1Size({ width: options.pageSize[0], height: options.pageSize[1] })
@@ -80,7 +81,11 @@ export function connectG1(options: G1Options): Transport {
   screens.video.addEventListener('resize', onSize)
 
   const input = createG1Input((keysym) =>
-    notice(`This older desktop may not type “${characterOf(keysym) ?? '?'}”. If it does not appear, copy and paste it.`),
+    notice(
+      t('This older desktop may not type “{character}”. If it does not appear, copy and paste it.', {
+        character: characterOf(keysym) ?? '?',
+      }),
+    ),
   )
   const deliver = (message: ServerMessage) => {
     if (message.type !== 'clipboard' || message.part.kind !== 'whole') return events.onMessage(message)
@@ -93,9 +98,9 @@ export function connectG1(options: G1Options): Transport {
     const reply = openedAt !== null && performance.now() - openedAt < OLD_CLIPBOARD_MS
     events.onMessage({ type: 'clipboard', part: { ...part, reply } })
   }
-  const hear = (text: string) => {
+  const hear = (said: string) => {
     if (over) return
-    const message = parseG1Message(text)
+    const message = parseG1Message(said)
     switch (message.type) {
       case 'common':
         return deliver(message.message)
@@ -103,7 +108,8 @@ export function connectG1(options: G1Options): Transport {
         if (pongs.take(performance.now())) say({ type: 'pong', data: (Date.now() / 1000).toFixed(3) })
         return
       case 'reload':
-        if (settled()) end({ kind: 'closed', meaning: { action: 'again', sentence: 'The desktop starts its picture anew.' } })
+        if (settled())
+          end({ kind: 'closed', meaning: { action: 'again', sentence: text('The desktop starts its picture anew.') } })
         return
       case 'resize':
         resizes = message.enabled

@@ -80,9 +80,9 @@ export function afterLoss(state: ReconnectState, loss: Loss, now: number): reado
       return [next, { do: 'door', afterMs, because: t('The desktop cannot be reached.') }]
     case 'occupied':
       // whoever went without a word is given up after 30 s and a ping; asking more often would not help
-      return connect(loss.sentence, Math.min(30_000, 2000 * 2 ** Math.min(state.attempt, 4)))
+      return connect(translated(loss.sentence), Math.min(30_000, 2000 * 2 ** Math.min(state.attempt, 4)))
     case 'no-path':
-      if (loss.only !== undefined && state.silent.size === 0) return connect(loss.only, 2000)
+      if (loss.only !== undefined && state.silent.size === 0) return connect(translated(loss.only), 2000)
       // left-out ways get their chance before the transport is changed
       return state.silent.size > 0
         ? [

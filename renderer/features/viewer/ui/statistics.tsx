@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { pathWords } from '../transport/paths.ts'
 import { encoderWords, statsReport } from '../stats-meter.ts'
 import type { ViewerState, ViewerStats } from '../viewer-state.ts'
+import { ServerRows } from './server-rows.tsx'
 import styles from './statistics.module.css'
 import page from './viewer-page.module.css'
 import { number, t } from '../../../ui/translate.ts'
@@ -73,6 +74,7 @@ export function Statistics({ state, onCopy, onClose }: StatisticsProps): ReactNo
               {...(stats.encoder === null ? {} : { value: <Name name={stats.encoder} /> })}
             />
             <Row name={t('Decoder')} value={<Name name={stats.decoder} />} note={t('measured')} />
+            <ServerRows features={state.features} unread={stats.unread} />
           </dl>
         </>
       )}
