@@ -1,7 +1,7 @@
 // What answers at the other end, in the statistics: its generation, what it said that was not understood, and what it cannot do.
 import type { ReactNode } from 'react'
 import type { ServerFeatures } from '../../../../shared/selkies/features.ts'
-import { number, t } from '../../../ui/translate.ts'
+import { english, number, t } from '../../../ui/translate.ts'
 import { missingWords } from '../feature-words.ts'
 
 interface ServerRowsProps {
@@ -17,7 +17,7 @@ export function ServerRows({ features, unread }: ServerRowsProps): ReactNode {
     <>
       <Row
         name={t('Server')}
-        value={features.generation === 'selkies1' ? 'Selkies 1.6' : 'Selkies 2'}
+        value={features.generation === 'selkies1' ? english('Selkies 1.6') : english('Selkies 2')}
         note={t('recognised')}
       />
       <Row name={t('Not understood')} value={number(unread)} note={t('of its messages, left out')} />
