@@ -1,7 +1,13 @@
 // One signalling socket of Selkies 1.6: HELLO, then the server's offer and candidates, and our answer.
 // Policy: its end is the leg's end, whatever the reason, since the server knows no resumption; nothing but JSON is ever said after HELLO.
 import { g1CloseMeaning } from '../../../../shared/selkies/g1/close-codes.ts'
-import { formatG1ClientLine, LEG, parseG1ServerLine, type G1Meta, type Leg } from '../../../../shared/selkies/g1/signalling.ts'
+import {
+  formatG1ClientLine,
+  LEG,
+  parseG1ServerLine,
+  type G1Meta,
+  type Leg,
+} from '../../../../shared/selkies/g1/signalling.ts'
 import type { PeerPayload } from '../../../../shared/selkies/peer-payload.ts'
 import type { Loss } from './transport.ts'
 
@@ -71,9 +77,7 @@ export function openG1Signalling({ url, leg, meta, onPayload, onEnd }: G1Signall
     if (!opened) return finish({ kind: 'unreachable' })
     const meaning = g1CloseMeaning(code, reason, greeted)
     finish(
-      meaning.action === 'occupied'
-        ? { kind: 'occupied', sentence: meaning.sentence }
-        : { kind: 'closed', meaning },
+      meaning.action === 'occupied' ? { kind: 'occupied', sentence: meaning.sentence } : { kind: 'closed', meaning },
     )
   })
   return {

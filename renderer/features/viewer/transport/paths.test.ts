@@ -72,10 +72,7 @@ it('takes the ways to a relay in the pod as relays', () => {
   expect(tunnel.useServers('candidate:1 1 udp 1 10.42.0.7 9 typ host')).toBe(true)
   const all = planPaths(pod, readPathsQuery(null))
   expect(all.iceTransportPolicy).toBe('all')
-  expect(all.iceServers[0]?.urls).toEqual([
-    'turn:192.0.2.1:30000?transport=udp',
-    'turn:127.0.0.1:40000?transport=tcp',
-  ])
+  expect(all.iceServers[0]?.urls).toEqual(['turn:192.0.2.1:30000?transport=udp', 'turn:127.0.0.1:40000?transport=tcp'])
   expect(planPaths(pod, new Set(['direct'])).iceServers).toEqual([])
   const pair = { localType: 'relay', remoteAddress: '10.42.0.7', remotePort: 9, remoteProtocol: 'udp' }
   expect(pathOf({ ...pair, localUrl: 'turn:127.0.0.1:40000?transport=tcp' }, pod)).toBe('tunnel')
