@@ -5,6 +5,7 @@ import * as z from 'zod/mini'
 import type { Timers } from '../kube/retry-budget.ts'
 import { conditionOf, isEnding, type PodObject } from '../shared/domain/cluster-objects.ts'
 import { accessName } from '../shared/domain/names.ts'
+import { serverPath } from '../shared/domain/server-path.ts'
 import { DESKTOP_USER, LABEL } from '../shared/product.ts'
 import type { KubeObject } from '../shared/render/types.ts'
 import { sessionKey } from './keys.ts'
@@ -18,6 +19,8 @@ export interface DesktopTarget {
   readonly podUid: string
   readonly host: string
   readonly port: number
+  /** Under which its server serves; '' for the root. */
+  readonly path: string
   readonly password: string
 }
 
@@ -154,16 +157,17 @@ function targetOf(stores: ActivityDeps['stores'], place: string): DesktopTarget 
   if (pod === undefined || host === undefined || spec === undefined || password === undefined) return undefined
   if (spec.streaming.generation !== 'selkies2') return undefined
   const { port } = spec.streaming
-  return { namespace, session, podUid: pod.metadata.uid ?? '', host, port, password: atob(password) }
+  const path = serverPath(spec)
+  return { namespace, session, podUid: pod.metadata.uid ?? '', host, port, path, password: atob(password) }
 }
 
 const answerSchema = z.object({ sessions: z.array(z.unknown()) })
 
 /** Source: Selkies 2.1, `GET /api/sessions`: `{"sessions": [{id, transport, role, ...}]}`. The image is hostile: its answer is counted, not kept. */
-function askClients({ host, port, password }: DesktopTarget, signal: AbortSignal): Promise<number> {
+function askClients({ host, port, path, password }: DesktopTarget, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Basic ${Buffer.from(`${DESKTOP_USER}:${password}`).toString('base64')}` }
-    const request = httpRequest({ host, port, path: '/api/sessions', headers, signal, agent: false }, (response) => {
+    const request = httpRequest({ host, port, path: `${path}/api/sessions`, headers, signal, agent: false }, (response) => {
       if (response.statusCode !== 200) {
         response.destroy()
         reject(new Error(`answered ${response.statusCode}`))

@@ -42,6 +42,19 @@ describe('a door', () => {
     ])
   })
 
+  it('asks below the path that the desktop serves under', async () => {
+    const seen: unknown[] = []
+    const { door } = await given(
+      (request, response) => {
+        seen.push(request.url)
+        response.end('{}')
+      },
+      { basePath: '/desk' },
+    )
+    await get(`${door.base}api/status`)
+    expect(seen).toEqual(['/desk/api/status'])
+  })
+
   it('answers with inert headers and lets the UI’s page alone read', async () => {
     const { door } = await given()
     const { headers } = await get(`${door.base}api/status`)

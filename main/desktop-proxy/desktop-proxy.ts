@@ -65,7 +65,7 @@ export async function createDesktopProxy(
     const demo = door.access.demo === true
     const target = slash < 0 ? undefined : matchRoute({ demo }, url.slice(slash + 1))
     if (target === undefined) return { refused: 404, error: notFound() }
-    return { door, target }
+    return { door, target: { ...target, path: `${door.access.basePath ?? ''}${target.path}` } }
   }
 
   const corsOf = (request: IncomingMessage): OutgoingHttpHeaders =>

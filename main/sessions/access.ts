@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { KubeClient } from '../../kube/types.ts'
 import { sessionId } from '../../shared/domain/names.ts'
 import { MEDIA_RELAY } from '../../shared/render/media-relay.ts'
+import { serverPath } from '../../shared/domain/server-path.ts'
 import { DESKTOP_USER, MEDIA_PORT } from '../../shared/product.ts'
 import type { KubeObject } from '../../shared/render/types.ts'
 import type { DesktopAccess } from './provider.ts'
@@ -40,6 +41,7 @@ export function desktopAccess(input: AccessInput): DesktopAccess {
     sessionId: sessionId({ clusterId: input.clusterId, namespace: record.namespace, name: record.name }),
     dialHttp: dial(port),
     ...(hasMedia ? { dialMedia: dial(MEDIA_PORT) } : {}),
+    basePath: serverPath(record.spec),
     authorization: `Basic ${Buffer.from(`${DESKTOP_USER}:${password}`).toString('base64')}`,
     ...(node ? { node } : {}),
     iceServers: relay.iceServers,

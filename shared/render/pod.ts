@@ -1,4 +1,5 @@
 // The pod of a session, after the one that was proven on a real cluster: restricted unless the template says otherwise.
+import { serverPath } from '../domain/server-path.ts'
 import { accessName, homeName } from '../domain/names.ts'
 import { MEDIA_PORT } from '../product.ts'
 import { desktopEnvironment, RTC_DOCUMENT_PATH } from './environment.ts'
@@ -91,7 +92,7 @@ function probes({ template }: RenderInput): Json {
   const { port, generation } = template.spec.streaming
   // /api/health needs no login in Selkies 2; LinuxServer's nginx asks for one on every path, and 1.6 does too
   const open = template.spec.flavour === 'kasm-operator' && generation === 'selkies2'
-  const check = open ? { httpGet: { path: '/api/health', port } } : { tcpSocket: { port } }
+  const check = open ? { httpGet: { path: `${serverPath(template.spec)}/api/health`, port } } : { tcpSocket: { port } }
   return {
     startupProbe: { ...check, periodSeconds: 1, failureThreshold: template.spec.lifecycle.startTimeoutSeconds },
     readinessProbe: { ...check, periodSeconds: 2 },
