@@ -167,27 +167,30 @@ const answerSchema = z.object({ sessions: z.array(z.unknown()) })
 function askClients({ host, port, path, password }: DesktopTarget, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Basic ${Buffer.from(`${DESKTOP_USER}:${password}`).toString('base64')}` }
-    const request = httpRequest({ host, port, path: `${path}/api/sessions`, headers, signal, agent: false }, (response) => {
-      if (response.statusCode !== 200) {
-        response.destroy()
-        reject(new Error(`answered ${response.statusCode}`))
-        return
-      }
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => {
-        text += chunk
-        if (text.length > ANSWER_BYTES) response.destroy(new Error('too long an answer'))
-      })
-      response.on('error', reject)
-      response.on('end', () => {
-        try {
-          resolve(answerSchema.parse(JSON.parse(text)).sessions.length)
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error('no list'))
+    const request = httpRequest(
+      { host, port, path: `${path}/api/sessions`, headers, signal, agent: false },
+      (response) => {
+        if (response.statusCode !== 200) {
+          response.destroy()
+          reject(new Error(`answered ${response.statusCode}`))
+          return
         }
-      })
-    })
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
+          text += chunk
+          if (text.length > ANSWER_BYTES) response.destroy(new Error('too long an answer'))
+        })
+        response.on('error', reject)
+        response.on('end', () => {
+          try {
+            resolve(answerSchema.parse(JSON.parse(text)).sessions.length)
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error('no list'))
+          }
+        })
+      },
+    )
     request.on('error', reject)
     request.end()
   })
