@@ -15,8 +15,7 @@ export function pngSize(base64: string): { readonly width: number; readonly heig
     return null
   }
   if (!head.startsWith('\x89PNG\r\n\x1a\n') || head.slice(12, 16) !== 'IHDR') return null
-  const side = (at: number) =>
-    [...head.slice(at, at + 4)].reduce((sum, character) => sum * 256 + character.charCodeAt(0), 0)
+  const side = (at: number) => [0, 1, 2, 3].reduce((sum, next) => sum * 256 + head.charCodeAt(at + next), 0)
   const [width, height] = [side(16), side(20)]
   return width > 0 && height > 0 && width <= SIDE_LIMIT && height <= SIDE_LIMIT ? { width, height } : null
 }
