@@ -108,7 +108,8 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     wishedTransport: () => (options.forceWebSocket ? 'websocket' : settings.transport),
     connect(carrier, door, paths, lost) {
       const mode = carrier === 'websocket' ? 'websocket' : 'webrtc'
-      set({ features: featuresOf(carrier === 'selkies1' ? 'selkies1' : 'selkies2') })
+      const features = featuresOf(carrier === 'selkies1' ? 'selkies1' : 'selkies2')
+      set(features.secondDisplay ? { features } : { features, secondOffered: false })
       const wish = size.wish()
       size.told(carrier === 'webrtc' ? null : wish) // HELLO of 2.x only announces it: the resize itself follows on open
       const shared = {
