@@ -50,9 +50,7 @@ export function createWindowSize({ stage, settings, wanted, sink, fit, onResize 
   const stageSize = (): Size => ({ width: stage.clientWidth, height: stage.clientHeight })
   const wish = (): Size => {
     const size = wanted()
-    return fit(
-      typeof size === 'object' ? size : wantedSize(stageSize(), pixelRatio(), settings().sharpPixels),
-    )
+    return fit(typeof size === 'object' ? size : wantedSize(stageSize(), pixelRatio(), settings().sharpPixels))
   }
   // a fixed size is a monitor of that size: its density is its own, whatever it is shown on
   const dpi = (): number => (typeof wanted() === 'object' ? 96 : wantedDpi(pixelRatio(), settings().sharpPixels))
