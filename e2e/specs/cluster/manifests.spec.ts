@@ -39,6 +39,7 @@ const VALUE_SETS: Readonly<Record<string, ChartValues>> = {
     serviceAccount: { annotations: { cloud: 'identity' } },
     users: [USER],
     warmPool: { enabled: true },
+    homes: { install: true, nodeSelector: { disk: 'fast' } },
     relay: {
       install: true,
       addresses: ['relay.example', '2001:db8::1'],
@@ -93,6 +94,7 @@ for (const [name, values, words] of [
   ['an unknown value', { replica: 3 }, 'replica'],
   ['a setting of the wrong type', { config: { activitySeconds: 'often' } }, 'activitySeconds'],
   ['the tag latest', { image: { tag: 'latest' } }, 'latest'],
+  ['a folder of homes outside of any', { homes: { install: true, path: '/srv/../etc' } }, 'homes.path'],
   ['a relay that nobody can reach', { relay: { install: true } }, 'relay.addresses'],
   ['a template that is none', { templates: { names: ['toaster'] } }, 'toaster'],
 ] as const)
