@@ -266,10 +266,11 @@ describe('all reflectors of a cluster together', () => {
     await api.goDark()
     const from = timers.now()
     await eventually(() => expect(timers.now() - from).toBeGreaterThan(ms))
-    // a new process knows no versions of before, and for a moment neither accounts, nor rights, nor all of its storage
+    // a new process knows no versions of before, and for a moment neither accounts, nor rights, nor kinds, nor all of its storage
     api.store.compact()
     api.faults.add({ type: 'status', status: 401 }, { times: 1 })
     api.faults.add({ type: 'status', status: 403 }, { times: 1 })
+    api.faults.add({ type: 'status', status: 404 }, { times: 1 })
     api.faults.add({ type: 'status', status: 429, retryAfterSeconds: 1 }, { times: 1 })
     await api.comeBack()
     const backAt = timers.now()

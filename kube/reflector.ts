@@ -242,7 +242,9 @@ export function createReflector(client: KubeClient, resource: Resource, options:
       return expired(thrown)
     }
     if (thrown instanceof BrokenWatchError) return relist(thrown)
-    if (isRefusal(thrown) && budget.doubtMs > 0) {
+    // a server that has just started does not know yet either that there is a kind which was there
+    const isDoubtful = isRefusal(thrown) || (listed && thrown instanceof ApiError && thrown.status === 404)
+    if (isDoubtful && budget.doubtMs > 0) {
       become(listed ? 'stale' : 'syncing', thrown)
       return fault(turn, undefined)
     }
