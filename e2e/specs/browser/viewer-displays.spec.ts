@@ -62,6 +62,9 @@ test('a display has the size and the scaling that are chosen, the pointer is rig
   await expect.poll(() => box(viewer)).toMatchObject({ x: -366 })
   await expect.poll(() => pointedAt(viewer)).toBe('1365,350')
 
+  await viewer.mouse.move(999, 699)
+  await expect.poll(() => box(viewer)).toMatchObject({ x: -366, y: -68 })
+
   // a desktop is as it was left, whatever the others are like
   await viewer.reload()
   await connected(viewer)

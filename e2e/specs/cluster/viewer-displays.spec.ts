@@ -1,4 +1,4 @@
-// Displays on the genuine Selkies 2.1: a fixed size in each scaling with the pointer where it is meant, and a second
+// Displays on the genuine Selkies 2.1, in both modes: a fixed size in each scaling with the pointer where it is meant, and a second
 // display that shows its own part of the desktop and takes its input. What is true is told by xrandr and xdotool in the desktop.
 import type { Page } from '@playwright/test'
 import { expect, test, type RunningDesktop } from '../../drivers/cluster-app.ts'
@@ -26,7 +26,10 @@ async function pointsAt(
   }).toPass({ timeout: 10_000, intervals: [100, 200, 300] })
 }
 
-for (const [mode, query] of [['WebRTC', '']] as const)
+for (const [mode, query] of [
+  ['WebRTC', ''],
+  ['WebSocket', 'mode=websocket'],
+] as const)
   test(`${mode}: a fixed size in each scaling, and a second display beside it`, async ({ sharedDesktop: desktop }) => {
     const page = await desktop.open(query)
     await connected(page)

@@ -52,6 +52,7 @@ export function createEdgePan(options: EdgePanOptions): EdgePan {
   let last: number | null = null
 
   const within = (value: number, room: number): number => Math.min(Math.max(0, room), Math.max(0, value))
+  const hasMore = (to: number, now: number, room: number): boolean => (to > 0 && now < room) || (to < 0 && now > 0)
   const speed = (): Point => (at === null ? { x: 0, y: 0 } : panSpeed(at, options.stage()))
   const rest = (): void => {
     running = false
@@ -59,14 +60,14 @@ export function createEdgePan(options: EdgePanOptions): EdgePan {
   }
   const step = (now: number): void => {
     const seconds = last === null ? 0 : Math.min(0.1, (now - last) / 1000)
-    const [to, room, first] = [speed(), options.room(), last === null]
+    const [to, room] = [speed(), options.room()]
     last = now
     const next = { x: within(offset.x + to.x * seconds, room.x), y: within(offset.y + to.y * seconds, room.y) }
     const moved = next.x !== offset.x || next.y !== offset.y
     offset = next
     if (moved) options.onPan()
-    // there is no more to show that way
-    if (!moved && !first) return rest()
+    // two frames may have one time: what counts is whether there is more to show that way
+    if (!hasMore(to.x, next.x, room.x) && !hasMore(to.y, next.y, room.y)) return rest()
     options.nextFrame(step)
   }
   return {
@@ -78,7 +79,7 @@ export function createEdgePan(options: EdgePanOptions): EdgePan {
       at = next
       if (running) return
       const [to, room] = [speed(), options.room()]
-      if ((to.x === 0 || room.x <= 0) && (to.y === 0 || room.y <= 0)) return
+      if (!hasMore(to.x, offset.x, room.x) && !hasMore(to.y, offset.y, room.y)) return
       running = true
       options.nextFrame(step)
     },

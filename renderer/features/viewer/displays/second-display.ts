@@ -107,7 +107,10 @@ export function answerAsSecond(channel: DisplayChannel, close: () => void): () =
     if (data === 'close') close()
   }
   channel.postMessage('here')
+  let gone = false
   return () => {
+    if (gone) return
+    gone = true
     channel.postMessage('bye')
     channel.close()
   }
