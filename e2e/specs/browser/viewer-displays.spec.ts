@@ -72,6 +72,25 @@ test('a display has the size and the scaling that are chosen, the pointer is rig
   expect(await pictureSize(viewer)).toEqual({ width: 1366, height: 768 })
 })
 
+test('pads are those of the desktop that is used', async ({ app }) => {
+  await watchSent(app.page.context())
+  await app.page.context().addInitScript(() => {
+    const buttons = Array.from({ length: 17 }, () => ({ pressed: false, touched: false, value: 0 }))
+    const pad = { id: 'Spec pad', index: 0, connected: true, mapping: 'standard', axes: [0, 0, 0, 0], buttons }
+    navigator.getGamepads = () => [pad as unknown as Gamepad]
+  })
+  await chooseDemo(app.page)
+  const viewer = await startAndOpen(app)
+  const told = (): Promise<string> =>
+    sentTexts(viewer, /^js,[cd]/).then((texts) => texts.map((text) => text.slice(0, 4)).join(' '))
+  await expect.poll(told).toMatch(/js,c$/)
+  // the window of another desktop says that it has the focus
+  await viewer.evaluate(() => new BroadcastChannel('desktop in use').postMessage('another'))
+  await expect.poll(told).toMatch(/js,c js,d$/)
+  await viewer.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect.poll(told).toMatch(/js,d js,c$/)
+})
+
 test('the bar stays when told so; pictures, the small picture and the shortcuts are a chord away', async ({ app }) => {
   await app.page.context().addInitScript(() => {
     Object.defineProperty(document, 'pictureInPictureEnabled', { value: true })

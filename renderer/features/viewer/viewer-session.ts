@@ -7,6 +7,7 @@ import { createComfort } from './comfort/comfort.ts'
 import { createDesktopNews } from './desktop-news.ts'
 import { createDisplayView } from './displays/display-view.ts'
 import { createDisplayWindows } from './displays/display-windows.ts'
+import { watchFocusedDesktop } from './displays/focused-desktop.ts'
 import { browserClipboard, createClipboardBridge, directionsOf } from './input/clipboard.ts'
 import { captureGamepads } from './input/gamepads.ts'
 import type { InputSink } from './input/input-sink.ts'
@@ -236,12 +237,17 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     settings: () => settings,
   })
   const comfort = createComfort({ ...{ store, say, source, signal }, small: elements.small })
+  // several desktops in several windows: pads are those of the one that is used
+  const updatePads = () => pads.setEnabled(settings.gamepads && primary && !used.elsewhere)
+  const used = watchFocusedDesktop(sessionId, new BroadcastChannel('desktop in use'), updatePads)
+  window.addEventListener('focus', () => used.here(), { signal })
+  if (document.hasFocus()) used.here()
   const applySettings = (next: Settings) => {
     const before = settings
     settings = next
     const { transport } = connection
     clipboard.setDirections(directionsOf(next.clipboard, news.policy))
-    pads.setEnabled(next.gamepads && primary)
+    updatePads()
     if (next.allKeys !== before.allKeys) void fullScreen.grab.update()
     if (next.mouseMotion !== before.mouseMotion) pointer.update()
     if (next.sound !== before.sound && primary) transport?.setSound(next.sound)
@@ -308,6 +314,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       typer.cancel()
       keyboard.dispose()
       pointer.dispose()
+      used.dispose()
       pads.dispose()
       connection.dispose()
     },
