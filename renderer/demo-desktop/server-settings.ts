@@ -26,6 +26,8 @@ export function serverSettings(
     video_bitrate: range(100, 1_000_000, bitrateKbps),
     rate_control_mode: choice('cbr', ['cbr']),
     enable_rate_control: flag(false, true),
+    // the browser's own, below the target
+    congestion_control: flag(true, true),
     // every tick is a frame, because the frame counter moves
     video_streaming_mode: flag(true),
     video_fullcolor: flag(false, true),

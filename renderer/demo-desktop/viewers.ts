@@ -56,6 +56,8 @@ export function createViewers(options: ViewersOptions): Viewers {
   let kbps = DEFAULT_KBPS
   let isStalled = false
   let isDropped = false
+  let settings: (Fault & { kind: 'settings' })['settings'] = {}
+  let figures: (Fault & { kind: 'figures' })['figures'] = {}
 
   const say = (viewer: Viewer, message: ServerMessage): void => viewer.peer.send(formatRtcMessage(message))
   const feed = (viewer: Viewer): void => {
@@ -67,8 +69,13 @@ export function createViewers(options: ViewersOptions): Viewers {
     const { width, height } = options.state()
     return { type: 'display-config', fingerScroll: false, size: { width, height } }
   }
+  const saySettings = (viewer: Viewer): void =>
+    say(viewer, {
+      type: 'server-settings',
+      settings: { ...serverSettings(options.state(), kbps, firstEncoder()), ...settings },
+    })
   const greet = (viewer: Viewer): void => {
-    say(viewer, { type: 'server-settings', settings: serverSettings(options.state(), kbps, firstEncoder()) })
+    saySettings(viewer)
     say(viewer, config())
     say(viewer, options.cursor())
     say(viewer, { type: 'auth', role: viewer.peer.role, slot: viewer.slot })
@@ -99,7 +106,10 @@ export function createViewers(options: ViewersOptions): Viewers {
     viewer.stats = setInterval(() => {
       viewer.pinged = performance.now()
       if (viewer === owner()) say(viewer, { type: 'ping', data: String(viewer.pinged / 1000) })
-      void streamStats(viewer.peer, kbps).then((stats) => say(viewer, { type: 'stream-stats', stats }), ignore)
+      void streamStats(viewer.peer, kbps).then(
+        (stats) => say(viewer, { type: 'stream-stats', stats: { ...stats, ...figures } }),
+        ignore,
+      )
     }, STATS_EVERY_MS)
   }
   const hear = (viewer: Viewer, message: ClientMessage): void => {
@@ -109,11 +119,8 @@ export function createViewers(options: ViewersOptions): Viewers {
         return viewer.peer.agreeGzip()
       case 'stats':
         return setStats(viewer, message.on)
-      case 'pong': {
-        const latency_ms = (performance.now() - viewer.pinged) / 2
-        const text = JSON.stringify({ type: 'latency_measurement', data: { latency_ms } })
-        return say(viewer, { type: 'unknown', text })
-      }
+      case 'pong':
+        return say(viewer, { type: 'latency', ms: (performance.now() - viewer.pinged) / 2 })
       case 'start-video':
       case 'stop-video':
         viewer.wantsVideo = message.type === 'start-video'
@@ -212,7 +219,11 @@ export function createViewers(options: ViewersOptions): Viewers {
     fault(fault) {
       if (fault.kind === 'stall') isStalled = fault.on
       else if (fault.kind === 'drop-video') isDropped = fault.on
-      else if (fault.kind === 'close-channels') return each(({ peer }) => peer.closeChannels())
+      else if (fault.kind === 'figures') figures = fault.figures
+      else if (fault.kind === 'settings') {
+        settings = fault.settings
+        return each(saySettings)
+      } else if (fault.kind === 'close-channels') return each(({ peer }) => peer.closeChannels())
       else if (fault.kind === 'burst') {
         for (let left = fault.messages; left > 0; left--) each((viewer) => say(viewer, options.cursor()))
         return

@@ -30,6 +30,10 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('delay-offer'), ms: z.number() }),
   /** Each asked size becomes another one, as with a server that knows better. */
   z.object({ kind: z.literal('wrong-size'), on: z.boolean() }),
+  /** What the desktop says of its settings, by name, in place of its own. */
+  z.object({ kind: z.literal('settings'), settings: z.record(z.string(), z.record(z.string(), z.unknown())) }),
+  /** Figures that it says in place of its own. */
+  z.object({ kind: z.literal('figures'), figures: z.record(z.string(), z.number()) }),
   /** Sends this many cursor messages at once. */
   z.object({ kind: z.literal('burst'), messages: z.number() }),
   /** Ends every signalling socket without a close frame, as a cut tunnel does. */

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { DEFAULT_RELEASE_CHORD, releaseChordProblem } from './chords.ts'
 import { layoutsSchema } from './display-layout.ts'
+import { desktopQualitySchema } from './quality.ts'
 
 // the bare schemas stand apart: a patch made from schemas with defaults would set every value that it does not name
 const values = {
@@ -33,6 +34,8 @@ const values = {
   pillPinned: z.boolean(),
   frameRate: z.int().check(z.gte(10), z.lte(240)),
   bitrateKbps: z.int().check(z.gte(500), z.lte(100_000)),
+  /** How single desktops' pictures are sent, where that was chosen for them; by session. */
+  desktopQuality: desktopQualitySchema,
   openWhenReady: z.boolean(),
 }
 export const settingsSchema = z.object({
@@ -54,6 +57,7 @@ export const settingsSchema = z.object({
   pillPinned: z._default(values.pillPinned, false),
   frameRate: z._default(values.frameRate, 60),
   bitrateKbps: z._default(values.bitrateKbps, 12_000),
+  desktopQuality: z._default(values.desktopQuality, {}),
   openWhenReady: z._default(values.openWhenReady, true),
   /** How each desktop is laid out; changed one by one, never by a patch. */
   layouts: z._default(layoutsSchema, {}),

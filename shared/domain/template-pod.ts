@@ -32,7 +32,7 @@ export const streamingSchema = ruled(
       z._default(z.int().check(z.gte(1024), z.lte(65535)), 8080),
     ),
     encoder: field(
-      'Encoder that the server is told to use; left out, the one for H.264.',
+      'Encoder that the server is told to use, and no other; left out, the one for H.264, with the others for who watches to choose.',
       z.optional(z.string().check(z.maxLength(32))),
       { example: 'h264enc' },
     ),

@@ -65,13 +65,16 @@ function linuxserver(input: RenderInput): EnvVar[] {
   ]
 }
 
+/** The first is used; the others can be chosen by who watches, or are used where a browser does not decode it. Source: Selkies 2.1. */
+const ENCODERS = ['h264enc', 'h265enc', 'vp8enc', 'vp9enc', 'av1enc', 'h264enc-striped', 'jpeg'] as const
+
 function defaults(input: RenderInput): EnvVar[] {
   const { streaming, display } = input.template.spec
   const gpu = usesGpu(input)
   return [
     {
       name: 'SELKIES_ENCODER',
-      value: streaming.encoder ?? (streaming.generation === 'selkies1' ? 'x264enc' : 'h264enc'),
+      value: streaming.encoder ?? (streaming.generation === 'selkies1' ? 'x264enc' : ENCODERS.join(',')),
     },
     { name: 'SELKIES_FRAMERATE', value: String(display.refreshRate) },
     // 1.6 knows how to take another size, and takes it only where it was told to

@@ -101,6 +101,8 @@ function serverText(
       return hold([message.slot, message.strong, message.weak, message.durationMs].every(Number.isFinite), 'a rumble')
     case 'rate':
       return hold(Number.isFinite(message.kbps), 'a rate')
+    case 'latency':
+      return hold(Number.isFinite(message.ms), 'a latency')
     case 'auth':
       shown(message.role)
       return hold(message.slot === null || Number.isFinite(message.slot), 'a slot')

@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../../drivers/app-driver.ts'
 import { chooseDemo, desktopCard, setOpenWhenReady, startAndOpen } from '../../drivers/demo.ts'
+import { openQuality } from '../../drivers/viewer-quality.ts'
 
 test.use({ appOptions: { kubeconfigs: [], env: { KASM_DEMO_SPEED: '10' } } })
 
@@ -96,6 +97,12 @@ for (const colorScheme of ['light', 'dark'] as const)
       await expect(viewer.getByRole('dialog', { name: 'Keys' })).toBeVisible()
       await judge(viewer, 'keys')
       await viewer.screenshot({ path: info.outputPath(`${colorScheme}-viewer-keys.png`) })
+      await viewer.keyboard.press('Escape')
+      const quality = await openQuality(viewer)
+      await quality.getByText('Single controls').click()
+      await expect(quality.getByRole('slider', { name: 'Frames a second' })).toBeVisible()
+      await judge(viewer, 'quality')
+      await viewer.screenshot({ path: info.outputPath(`${colorScheme}-viewer-quality.png`) })
       await viewer.keyboard.press('Escape')
       await app.page.getByRole('button', { name: 'Stop Plain terminal' }).click()
       await expect(viewer.getByRole('button', { name: 'Start again' })).toBeVisible()

@@ -3,7 +3,8 @@
 import type { ClipboardPart, CursorView, ServerMessage } from '../../../shared/selkies/g2/server-messages.ts'
 import type { Gamepads } from './input/gamepads.ts'
 import { flag } from './session-words.ts'
-import { desktopFigures, encoderFigures, type DesktopFigures } from './stats-meter.ts'
+import { desktopFigures, encoderFigures, NO_FIGURES, type DesktopFigures } from './stats-meter.ts'
+import type { QualityKeeper } from './quality/quality-keeper.ts'
 import type { Say } from './viewer-state.ts'
 import { t } from '../../ui/translate.ts'
 
@@ -17,6 +18,7 @@ export interface DesktopNewsOptions {
   onCursor(cursor: CursorView): void
   onClipboard(part: ClipboardPart): void
   onPolicy(policy: ClipboardPolicy): void
+  readonly quality: Pick<QualityKeeper, 'heardSettings' | 'heardPoor' | 'heardRate'>
   readonly onRumble: Gamepads['rumble']
   say(say: Omit<Say, 'id'>): void
 }
@@ -28,7 +30,7 @@ export interface DesktopNews {
 }
 
 export function createDesktopNews(options: DesktopNewsOptions): DesktopNews {
-  let figures: DesktopFigures = { encodeMs: null, pipelineMs: null, encoder: null, hardware: null }
+  let figures = NO_FIGURES
   let policy: ClipboardPolicy = { in: true, out: true }
   const network = (text: string): void => options.say({ icon: 'network', text })
 
@@ -50,6 +52,7 @@ export function createDesktopNews(options: DesktopNewsOptions): DesktopNews {
             in: flag(message.settings, 'clipboard_in_enabled'),
             out: flag(message.settings, 'clipboard_out_enabled'),
           }
+          options.quality.heardSettings(message.settings)
           return options.onPolicy(policy)
         case 'rumble':
           return options.onRumble(message.slot, message.strong, message.weak, message.durationMs)
@@ -62,7 +65,9 @@ export function createDesktopNews(options: DesktopNewsOptions): DesktopNews {
         case 'video-declined':
           return network(t('This machine cannot decode {codec}.', { codec: message.mime.replace('video/', '') }))
         case 'connection':
-          return message.poor ? network(t('The connection is poor; the picture may lag.')) : undefined
+          return options.quality.heardPoor(message.poor)
+        case 'rate':
+          return options.quality.heardRate(message.kbps)
         default:
           return undefined
       }

@@ -4,7 +4,8 @@ import { cleanup, render, screen } from '@testing-library/react'
 import { afterEach, expect, it } from 'vitest'
 import { closeMeaning } from '../../../shared/selkies/g2/close-codes.ts'
 import { parseRtcMessage } from '../../../shared/selkies/g2/server-messages.ts'
-import { createStatsMeter, encoderFigures } from './stats-meter.ts'
+import { createStatsMeter, encoderFigures, NO_FIGURES as nothing } from './stats-meter.ts'
+import { PRESET_QUALITY } from '../../../shared/domain/quality.ts'
 import { Statistics } from './ui/statistics.tsx'
 import { StatusCard } from './ui/status-cards.tsx'
 import { createViewerStore } from './viewer-state.ts'
@@ -34,26 +35,35 @@ it('a reason for the end', () => {
 
 it('the name of an encoder', () => {
   const message = parseRtcMessage(JSON.stringify({ type: 'stream_info', data: { encoder: hostile, hardware: 'no' } }))
-  const nothing = { encodeMs: null, pipelineMs: null, encoder: null, hardware: null }
   const figures = message.type === 'stream-info' ? encoderFigures(message.info, nothing) : nothing
   const counters = {
     path: null,
     via: null,
     framesDecoded: 0,
+    framesDropped: 0,
     bytesReceived: 0,
     packetsLost: 0,
     packetsReceived: 0,
     rttMs: null,
     codec: null,
     decoder: null,
+    hardware: null,
     decodeMs: 0,
     jitterBufferMs: 0,
     unread: 0,
   }
   const meter = createStatsMeter()
-  meter.take(counters, figures, 0)
-  const stats = meter.take(counters, figures, 1000)
-  render(<Statistics state={{ ...createViewerStore(0).getState(), stats }} onCopy={none} onClose={none} />)
+  meter.take(counters, figures, null, 0)
+  const stats = meter.take(counters, figures, null, 1000)
+  render(
+    <Statistics
+      state={{ ...createViewerStore(0).getState(), stats }}
+      quality={PRESET_QUALITY.balanced}
+      onWatch={none}
+      onCopy={none}
+      onClose={none}
+    />,
+  )
   const [text] = screen.getAllByText((words) => words.startsWith(MARKUP))
   expect(text?.textContent?.startsWith(`${MARKUP} xxx`)).toBe(true)
   expect(document.querySelector('img')).toBeNull()

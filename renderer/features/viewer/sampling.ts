@@ -1,9 +1,10 @@
 // Once a second while a desktop is connected: the figures of its transport for the page, and now and then a small picture for the library.
 import type { Size } from './input/geometry.ts'
+import { createFrameClock } from './media/frame-times.ts'
 import { createStatsMeter, type DesktopFigures } from './stats-meter.ts'
 import { makeThumbnail } from './still-picture.ts'
 import type { Transport } from './transport/transport.ts'
-import { HISTORY, type ViewerStore } from './viewer-state.ts'
+import { HISTORY, type ViewerStats, type ViewerStore } from './viewer-state.ts'
 
 export interface SamplingOptions {
   readonly store: ViewerStore
@@ -12,7 +13,7 @@ export interface SamplingOptions {
   figures(): DesktopFigures
   /** What shows the picture. */
   source(): HTMLVideoElement | HTMLCanvasElement
-  onSample(picture: Size | null): void
+  onSample(picture: Size | null, stats: ViewerStats | null): void
   /** @param dataUrl a small JPEG */
   onThumbnail(dataUrl: string): void
 }
@@ -22,6 +23,8 @@ export interface Sampling {
   begin(): void
   /** The library gets a picture in a moment, whenever it had the last one. */
   thumbnailSoon(): void
+  /** Somebody reads the statistics: the times of single pictures are looked at too. */
+  watchFrames(on: boolean): void
   dispose(): void
 }
 
@@ -33,6 +36,10 @@ const THUMBNAIL_SOON_MS = 2000
 export function createSampling(options: SamplingOptions): Sampling {
   const { store } = options
   const meter = createStatsMeter()
+  const clock = createFrameClock(() => {
+    const source = options.source()
+    return source instanceof HTMLVideoElement ? source : null
+  })
   let thumbnailAt = 0
 
   const sample = async (): Promise<void> => {
@@ -40,11 +47,11 @@ export function createSampling(options: SamplingOptions): Sampling {
     if (transport === null || store.getState().status.kind !== 'connected') return
     const raw = await transport.stats()
     if (options.transport() !== transport) return
-    const stats = meter.take(raw, options.figures(), performance.now())
+    const stats = meter.take(raw, options.figures(), clock.take(), performance.now())
     store.setState({ path: raw.path })
     if (stats !== null) store.setState({ stats, history: [...store.getState().history, stats].slice(-HISTORY) })
     const { picture } = store.getState()
-    options.onSample(picture)
+    options.onSample(picture, stats)
     if (picture === null || performance.now() - thumbnailAt < THUMBNAIL_EVERY_MS || document.hidden) return
     thumbnailAt = performance.now()
     const dataUrl = makeThumbnail(options.source(), picture)
@@ -60,6 +67,10 @@ export function createSampling(options: SamplingOptions): Sampling {
     thumbnailSoon() {
       thumbnailAt = performance.now() - THUMBNAIL_EVERY_MS + THUMBNAIL_SOON_MS
     },
-    dispose: () => clearInterval(timer),
+    watchFrames: (on) => clock.watch(on),
+    dispose() {
+      clearInterval(timer)
+      clock.watch(false)
+    },
   }
 }

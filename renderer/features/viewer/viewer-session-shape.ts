@@ -1,6 +1,7 @@
 // The shape of a viewer's session: what its page gives it, and what the page may have it do.
 import type { ChordAction } from '../../../shared/domain/chords.ts'
 import type { DisplayId } from '../../../shared/domain/display-layout.ts'
+import type { Quality } from '../../../shared/domain/quality.ts'
 import type { Settings } from '../../../shared/domain/settings.ts'
 import type { Bridge } from '../../../shared/ipc/bridge.ts'
 import type { IcePath } from './transport/paths.ts'
@@ -49,6 +50,10 @@ export interface ViewerSession {
   /** Types what is copied here, key by key. */
   typeClipboard(): Promise<void>
   cancelTyping(): void
+  /** The picture of this desktop is sent like this from now on, and remembered. */
+  setQuality(quality: Quality): void
+  /** Somebody reads the statistics, or no more. */
+  watchStatistics(on: boolean): void
   /** Changes a setting; it takes effect through the settings topic. */
   set(patch: Partial<Settings>): void
   /** Opens or closes the second display's window. To be called by a click. */

@@ -1,6 +1,7 @@
 // One desktop in one window: joins connection, picture, input, clipboard, pads and sound, and writes what the page shows.
 // Policy: input outlives transports; nothing stays held over a change of transport; a lost picture stays on screen as a still.
 import { featuresOf } from '../../../shared/selkies/features.ts'
+import { qualityOf, rememberQuality } from '../../../shared/domain/quality.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/domain/settings.ts'
 import { createConnection } from './connection.ts'
 import { createComfort } from './comfort/comfort.ts'
@@ -18,6 +19,7 @@ import { createNativePeer } from './peer/native-peer.ts'
 import { createSimplePeer } from './peer/simple-peer-adapter.ts'
 import { createFullScreen } from './full-screen.ts'
 import { copiedWords, flag, rememberTab, tooLargeWords } from './session-words.ts'
+import { createQualityKeeper } from './quality/quality-keeper.ts'
 import { createSampling } from './sampling.ts'
 import { followSession } from './session-follow.ts'
 import { createSoundLock } from './sound-lock.ts'
@@ -25,7 +27,7 @@ import { keepStill } from './still-picture.ts'
 import type { TransportEvents } from './transport/transport.ts'
 import { connectWebRtc } from './transport/webrtc-transport.ts'
 import { connectG1 } from './transport/g1-transport.ts'
-import { connectWebSocket } from './transport/websocket-transport.ts'
+import { ALWAYS, connectWebSocket } from './transport/websocket-transport.ts'
 import { createViewerPointer } from './viewer-pointer.ts'
 import type { ViewerSession, ViewerSessionOptions } from './viewer-session-shape.ts'
 import { createViewerStore, type Say } from './viewer-state.ts'
@@ -57,7 +59,13 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   })
   const { size } = view
 
+  const quality = createQualityKeeper({
+    sink,
+    wish: () => qualityOf(settings.desktopQuality, sessionId, settings),
+    onChange: (view) => set({ quality: view }),
+  })
   const news = createDesktopNews({
+    quality,
     onCursor: (cursor) => pointer.setCursor(cursor),
     onClipboard: (part) => clipboard.receive(part),
     onPolicy: (policy) => clipboard.setDirections(directionsOf(settings.clipboard, policy)),
@@ -71,8 +79,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       sink({ type: 'release-keys' })
       pointer.opened()
       if (news.policy.out) sink({ type: 'clipboard-read', when: 'connect' })
-      sink({ type: 'frame-rate', fps: settings.frameRate })
-      sink({ type: 'video-bitrate', kbps: settings.bitrateKbps })
+      quality.opened()
       sink({ type: 'dpi', dpi: size.dpi() })
       sink({ type: 'stats', on: true })
       if (settings.sound && primary) sink({ type: 'start-audio' })
@@ -112,6 +119,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       const features = featuresOf(carrier === 'selkies1' ? 'selkies1' : 'selkies2')
       set(features.secondDisplay ? { features } : { features, secondOffered: false })
       const wish = size.wish()
+      quality.begin(mode, mode === 'webrtc' ? {} : { displayId: display, tabId, ...ALWAYS }, features.encoderChoice)
       size.told(carrier === 'webrtc' ? null : wish) // HELLO of 2.x only announces it: the resize itself follows on open
       const shared = {
         door,
@@ -129,12 +137,12 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
         })
         const createPeer = settings.peer === 'native' ? createNativePeer : createSimplePeer
         if (carrier === 'selkies1') return connectG1({ ...shared, paths, createPeer, dpi: size.dpi() })
-        return connectWebRtc({ ...shared, paths, createPeer })
+        const { fullColorCodecs, startKbps } = quality
+        return connectWebRtc({ ...shared, paths, createPeer, fullColorCodecs, startKbps })
       }
       const transport = connectWebSocket({
         ...shared,
-        frameRate: settings.frameRate,
-        bitrateKbps: settings.bitrateKbps,
+        stream: () => quality.claim(),
         onSoundLocked: sound.locked,
       })
       sound.use(() => transport.unlockSound())
@@ -199,7 +207,10 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     transport: () => connection.transport,
     figures: () => news.figures,
     source,
-    onSample: size.check,
+    onSample(picture, stats) {
+      size.check(picture)
+      if (stats !== null) quality.sampled(stats, performance.now())
+    },
     onThumbnail(dataUrl) {
       if (primary) void bridge.call('sessions.setThumbnail', { sessionId, dataUrl })
     },
@@ -251,8 +262,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     if (next.allKeys !== before.allKeys) void fullScreen.grab.update()
     if (next.mouseMotion !== before.mouseMotion) pointer.update()
     if (next.sound !== before.sound && primary) transport?.setSound(next.sound)
-    if (next.frameRate !== before.frameRate) sink({ type: 'frame-rate', fps: next.frameRate })
-    if (next.bitrateKbps !== before.bitrateKbps) sink({ type: 'video-bitrate', kbps: next.bitrateKbps })
+    quality.update()
     view.update(before)
     windows.update(before)
     if (transport !== null && (next.transport !== before.transport || next.peer !== before.peer)) {
@@ -300,6 +310,11 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     copyPicture: () => comfort.copyPicture(),
     savePicture: () => comfort.savePicture(),
     toggleSmallPicture: () => comfort.toggleSmallPicture(),
+    setQuality(next) {
+      const desktopQuality = rememberQuality(settings.desktopQuality, sessionId, next)
+      void bridge.call('settings.set', { desktopQuality })
+    },
+    watchStatistics: (on) => sampling.watchFrames(on),
     set: (patch) => {
       void bridge.call('settings.set', patch)
     },

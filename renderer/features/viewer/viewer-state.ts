@@ -7,6 +7,7 @@ import type { SecondState } from './displays/second-display.ts'
 import type { Size } from './input/geometry.ts'
 import type { MouseMotion } from './input/pointer-lock.ts'
 import type { Typing } from './input/typer.ts'
+import { NO_QUALITY, type QualityView } from './quality/quality-view.ts'
 import type { MediaPath } from './transport/transport.ts'
 import { t } from '../../ui/translate.ts'
 
@@ -38,16 +39,28 @@ export interface ViewerStats {
   readonly via: string | null
   readonly codec: string | null
   readonly decoder: string | null
-  /** Share of packets lost in the last second, 0-1. */
+  /** Whether the GPU decodes; null where the browser does not say. */
+  readonly decoderHardware: boolean | null
+  /** Packets of the last second, or frames over WebSocket, and the share of them that was lost, 0-1. */
+  readonly packets: number
   readonly loss: number
+  /** Share of the pictures that this computer left out, 0-1. */
+  readonly dropped: number
   /** Per frame, ms. */
   readonly decodeMs: number
-  readonly bufferMs: number
+  readonly bufferMs: number | null
+  /** Looked at only while the statistics are open. */
+  readonly renderMs: number | null
+  readonly captureToScreenMs: number | null
   /** Messages of this connection that were not understood and so left out. */
   readonly unread: number
-  /** From the desktop itself, ms: its encoding, its whole pipeline. */
+  /** From the desktop itself, ms: its encoding, from capture to encoded, from capture to the wire. */
   readonly encodeMs: number | null
   readonly pipelineMs: number | null
+  readonly sendMs: number | null
+  readonly encodedFps: number | null
+  /** kbit/s that its encoder is held at. */
+  readonly targetKbps: number | null
   readonly encoder: string | null
   /** Whether the GPU encodes, as the desktop says. */
   readonly hardware: boolean | null
@@ -76,7 +89,7 @@ export interface ViewerState {
   readonly picture: Size | null
   readonly cursor: string
   readonly stats: ViewerStats | null
-  /** One a second, the newest last, at most 60. */
+  /** One a second, the newest last, at most `HISTORY`. */
   readonly history: readonly ViewerStats[]
   readonly say: Say | null
   readonly soundLocked: boolean
@@ -94,11 +107,14 @@ export interface ViewerState {
   readonly secondOffered: boolean
   /** The small picture is shown; null: this browser has none. */
   readonly small: boolean | null
+  /** What the desktop allows of its picture's quality, and what is made of it now. */
+  readonly quality: QualityView
 }
 
 export type ViewerStore = StoreApi<ViewerState>
 
-export const HISTORY = 60
+/** Seconds that are remembered. */
+export const HISTORY = 120
 
 /** What the session's view tells the viewer. */
 export function toldBySession({
@@ -135,5 +151,6 @@ export function createViewerStore(now: number): ViewerStore {
     second: 'closed',
     secondOffered: true,
     small: null,
+    quality: NO_QUALITY,
   }))
 }

@@ -84,6 +84,12 @@ describe('server messages', () => {
     })
     expect(parseWsText('KILL superseded')).toEqual({ type: 'kill', reason: 'superseded' })
     expect(parseWsText('CONNECTION poor')).toEqual({ type: 'connection', poor: true })
+    // WebRTC mode alone says it; a genuine one comes each second
+    expect(parseRtcMessage('{"type":"latency_measurement","data":{"latency_ms":4.2}}')).toEqual({
+      type: 'latency',
+      ms: 4.2,
+    })
+    expect(parseRtcMessage(formatRtcMessage({ type: 'latency', ms: 0.5 }))).toEqual({ type: 'latency', ms: 0.5 })
     expect(parseWsText('NEW_VERB 1').type).toBe('unknown')
   })
 

@@ -32,6 +32,8 @@ export function formatRtcMessage(message: ServerMessage): string {
       return say('connection', { poor: message.poor })
     case 'rate':
       return say('cc_rate', { kbps: message.kbps })
+    case 'latency':
+      return say('latency_measurement', { latency_ms: message.ms })
     case 'ping':
       return say('ping', { start_time: Number(message.data) })
     case 'gzip':
@@ -92,6 +94,7 @@ export function formatWsText(message: ServerMessage): string {
       return `system,${JSON.stringify({ action: `video_declined,${message.mime}` })}`
     case 'clipboard':
       return formatWsClip(message.part)
+    case 'latency':
     case 'ping':
     case 'gzip':
       return '_gz,1'

@@ -39,6 +39,8 @@ export type ServerMessage =
     }
   | { readonly type: 'connection'; readonly poor: boolean }
   | { readonly type: 'rate'; readonly kbps: number }
+  /** Half the way there and back over the data channel, as the server measures it by our `pong`. */
+  | { readonly type: 'latency'; readonly ms: number }
   | { readonly type: 'ping'; readonly data: string }
   | { readonly type: 'gzip' }
   /** Everybody hears the primary's, also whoever shows a second one. */
@@ -116,6 +118,8 @@ function readRtc(text: string): ServerMessage | null {
       return { type: 'connection', poor: data['poor'] === true }
     case 'cc_rate':
       return { type: 'rate', kbps: count(data['kbps']) }
+    case 'latency_measurement':
+      return { type: 'latency', ms: count(data['latency_ms']) }
     default:
       return null
   }

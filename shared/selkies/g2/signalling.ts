@@ -21,7 +21,10 @@ export interface Hello {
   readonly displayId?: string
   /** Where a second display is, seen from the primary. */
   readonly displayPosition?: Side
+  /** The rate that congestion control last held for this page, kbit/s. */
   readonly ccStartKbps?: number | null
+  /** Codecs whose 4:4:4 this page decodes; none: the desktop offers 4:2:0. */
+  readonly fullColorCodecs?: readonly string[]
 }
 
 export type ClientLine =
@@ -57,7 +60,7 @@ export function formatClientLine(line: ClientLine): string {
         resume_key: hello.resumeKey,
         page_size: hello.pageSize,
         cc_start_kbps: hello.ccStartKbps ?? null,
-        fullcolor_codecs: [],
+        fullcolor_codecs: hello.fullColorCodecs ?? [],
         tenbit_codecs: [],
       })}`
     }

@@ -14,6 +14,8 @@ export interface CanvasDecoder {
   setFullRange(on: boolean): void
   counters(): { readonly framesDecoded: number; readonly framesDropped: number; readonly decodeMs: number }
   readonly codec: string | null
+  /** Whether the GPU may decode it; null: not known yet. */
+  readonly hardware: boolean | null
   close(): void
 }
 
@@ -50,6 +52,7 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
   let size: readonly [number, number] = [0, 0]
   let fullRange = false
   let codec: string | null = null
+  let hardware: boolean | null = null
   let faults = 0
   let [decoded, dropped, decodeMs, stamp] = [0, 0, 0, 0]
   let closed = false
@@ -103,6 +106,10 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
       colorSpace: colorSpace(frame.codec, fullRange),
       optimizeForLatency: true,
     })
+    void askHardware(config).then((answer) => {
+      hardware = answer
+      return undefined
+    })
     const row = { decoder, config: `${config} ${frame.width}x${frame.height}` }
     rows.set(frame.y, row)
     return row
@@ -131,6 +138,9 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
   return {
     get codec() {
       return codec
+    },
+    get hardware() {
+      return hardware
     },
     video(frame) {
       if (closed) return
@@ -163,6 +173,7 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
       }
       jpegIds.set(frame.y, frame.id)
       codec = 'JPEG'
+      hardware = null
       painting.stripes++
       painting.pixels += pixels
       createImageBitmap(new Blob([frame.data], { type: 'image/jpeg' }))
@@ -196,5 +207,16 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
       closed = true
       for (const y of [...rows.keys()]) shut(y)
     },
+  }
+}
+
+/** Software alone can decode what no hardware takes; where both can, the browser chooses and does not say. */
+async function askHardware(codec: string): Promise<boolean | null> {
+  try {
+    const { supported } = await VideoDecoder.isConfigSupported({ codec, hardwareAcceleration: 'prefer-hardware' })
+    return supported === true ? null : false
+  } catch {
+    // an engine that does not know the question
+    return null
   }
 }

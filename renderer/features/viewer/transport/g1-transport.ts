@@ -26,7 +26,10 @@ const OLD_CLIPBOARD_MS = 1500
 /** A session may be asked to begin anew when it has lasted this long; sooner it would be a loop, ms. */
 const SETTLED_MS = 5000
 
-export interface G1Options extends Omit<WebRtcOptions, 'tabId' | 'onCut' | 'display'> {
+export interface G1Options extends Omit<
+  WebRtcOptions,
+  'tabId' | 'onCut' | 'display' | 'fullColorCodecs' | 'startKbps'
+> {
   /** Density that the desktop is asked for; 96 is scale 1. */
   readonly dpi: number
 }

@@ -89,6 +89,8 @@ function webrtc() {
   const transport = connectWebRtc({
     ...options,
     paths: new Set(['direct']),
+    fullColorCodecs: [],
+    startKbps: null,
     createPeer: () => ({
       state: 'connected',
       accept: (signal) => accepted.push(signal),
@@ -108,8 +110,7 @@ function websocket() {
   const { options, messages, ends } = shared()
   const transport = connectWebSocket({
     ...options,
-    frameRate: 60,
-    bitrateKbps: 8000,
+    stream: () => ({ framerate: 60 }),
     onSoundLocked: () => undefined,
   })
   made.push(transport)

@@ -37,15 +37,22 @@ export function readRtcStats(
     path,
     via: path === 'relay' ? word(local?.['url']) || null : word(remote?.['address']) || null,
     framesDecoded: number(video?.['framesDecoded']),
+    framesDropped: number(video?.['framesDropped']),
     bytesReceived: number(pair?.['bytesReceived']),
     packetsLost: Math.max(0, number(video?.['packetsLost'])),
     packetsReceived: number(video?.['packetsReceived']),
     rttMs: typeof rtt === 'number' ? rtt * 1000 : null,
     codec: word(codec?.['mimeType']).replace('video/', '') || null,
-    decoder: word(video?.['decoderImplementation']) || null,
+    decoder: decoderName(word(video?.['decoderImplementation'])),
+    hardware: typeof video?.['powerEfficientDecoder'] === 'boolean' ? video['powerEfficientDecoder'] : null,
     decodeMs: number(video?.['totalDecodeTime']) * 1000,
     jitterBufferMs: number(video?.['jitterBufferDelay']) * 1000,
   }
+}
+
+/** @param name as the browser says it; `unknown` until the first picture */
+function decoderName(name: string): string | null {
+  return name === '' || name === 'unknown' ? null : name
 }
 
 function word(value: unknown): string {

@@ -33,15 +33,20 @@ export interface TransportStats {
   /** Address of the other end, or of the relay. */
   readonly via: string | null
   readonly framesDecoded: number
+  /** Pictures that this computer left out because it was late. */
+  readonly framesDropped: number
   readonly bytesReceived: number
   readonly packetsLost: number
   readonly packetsReceived: number
   readonly rttMs: number | null
   readonly codec: string | null
   readonly decoder: string | null
+  /** Whether the GPU decodes; null where the browser does not say. */
+  readonly hardware: boolean | null
   /** Sums in ms over all frames: divide their growth by that of `framesDecoded`. */
   readonly decodeMs: number
-  readonly jitterBufferMs: number
+  /** Null where there is no such buffer. */
+  readonly jitterBufferMs: number | null
   /** Messages and frames that were not understood and so left out. */
   readonly unread: number
 }

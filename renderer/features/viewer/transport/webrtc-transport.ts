@@ -34,6 +34,10 @@ export interface WebRtcOptions {
   readonly tabId: string
   readonly display: DisplayWish
   readonly sound: boolean
+  /** Codecs whose 4:4:4 this browser shows. */
+  readonly fullColorCodecs: readonly string[]
+  /** The rate to start at, kbit/s, where one was held before. */
+  readonly startKbps: number | null
   readonly events: TransportEvents
   /** The signalling socket was cut and is being healed. Media runs on meanwhile. */
   onCut?(cut: boolean): void
@@ -73,6 +77,8 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
       pageSize: options.pageSize,
       displayId: options.display.id,
       displayPosition: options.display.side,
+      ccStartKbps: options.startKbps,
+      fullColorCodecs: options.fullColorCodecs,
     },
     onPayload(payload) {
       if (payload.kind === 'ice') {

@@ -20,6 +20,9 @@ const WATCH_EVERY_MS = 250
 /** The display changes its owner when a page leaves: again and again only in a desktop that means ill, ms. */
 const CLAIM_EVERY_MS = 1000
 
+/** What each SETTINGS must repeat: one without it is a page that knows no redundant sound. Source: Selkies 2.1. */
+export const ALWAYS = { audioRedundancy: true } as const
+
 export interface WebSocketOptions {
   readonly door: Door
   readonly screens: Screens
@@ -28,8 +31,8 @@ export interface WebSocketOptions {
   readonly tabId: string
   readonly display: DisplayWish
   readonly sound: boolean
-  readonly frameRate: number
-  readonly bitrateKbps: number
+  /** What the display is asked to stream with, in the server's names. */
+  stream(): Readonly<Record<string, unknown>>
   readonly events: TransportEvents
   /** Sound is locked until a click. */
   onSoundLocked(): void
@@ -94,9 +97,8 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
         tabId: options.tabId,
         initialClientWidth: options.pageSize[0],
         initialClientHeight: options.pageSize[1],
-        audioRedundancy: true,
-        framerate: options.frameRate,
-        video_bitrate: options.bitrateKbps,
+        ...ALWAYS,
+        ...options.stream(),
       },
     })
   const begin = () => {
@@ -206,13 +208,16 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
         via: null,
         framesDecoded,
         bytesReceived: bytes,
-        packetsLost: framesDropped,
+        // TCP loses none
+        packetsLost: 0,
         packetsReceived: framesDecoded + framesDropped,
+        framesDropped,
         rttMs: null,
         codec: decoder.codec,
         decoder: 'WebCodecs',
+        hardware: decoder.hardware,
         decodeMs,
-        jitterBufferMs: 0,
+        jitterBufferMs: null,
         unread,
       })
     },

@@ -16,6 +16,7 @@ import {
 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { chordKeys, chordText, type ChordAction, type KeyLabels } from '../../../../shared/domain/chords.ts'
+import type { Quality } from '../../../../shared/domain/quality.ts'
 import type { Settings } from '../../../../shared/domain/settings.ts'
 import type { DisplayControls } from '../displays/use-displays.ts'
 import type { ViewerState } from '../viewer-state.ts'
@@ -24,8 +25,9 @@ import { KeysMenu } from './keys-menu.tsx'
 import { MoreMenu } from './more-menu.tsx'
 import { MouseMenu } from './mouse-menu.tsx'
 import { Check, Menu } from './pill-parts.tsx'
+import { QualityMenu } from './quality-menu.tsx'
 import styles from './viewer-page.module.css'
-import { number, t, tn } from '../../../ui/translate.ts'
+import { t, tn } from '../../../ui/translate.ts'
 
 export interface PillProps {
   readonly state: ViewerState
@@ -35,6 +37,10 @@ export interface PillProps {
   readonly labels: KeyLabels
   readonly displays: DisplayControls
   onAction(action: ChordAction): void
+  readonly quality: Quality
+  /** Chosen for this desktop. */
+  readonly qualityChosen: boolean
+  onQuality(quality: Quality): void
   onSet(patch: Partial<Settings>): void
   onSendKeys(keysyms: readonly number[]): void
   onTypeClipboard(): void
@@ -120,22 +126,14 @@ export function Pill(props: PillProps): ReactNode {
           </>
         )}
         <DisplayMenu settings={settings} displays={displays} onSet={onSet} onBusy={onBusy} />
-        <Menu icon={Gauge} label={t('Quality')} onBusy={onBusy}>
-          <Range
-            label={t('Frames a second')}
-            value={settings.frameRate}
-            range={[10, 144, 1]}
-            words={(value) => number(value)}
-            onChange={(frameRate) => onSet({ frameRate })}
-          />
-          <Range
-            label={t('At most')}
-            value={settings.bitrateKbps}
-            range={[1000, 50_000, 500]}
-            words={(value) => t('{value} Mbit/s', { value: number(value / 1000, 1) })}
-            onChange={(bitrateKbps) => onSet({ bitrateKbps })}
-          />
-        </Menu>
+        <QualityMenu
+          icon={Gauge}
+          quality={props.quality}
+          chosen={props.qualityChosen}
+          view={state.quality}
+          onSet={props.onQuality}
+          onBusy={onBusy}
+        />
         <Button icon={Activity} label={t('Statistics')} chord="statistics" on={statistics} {...shared} />
         <MoreMenu
           pinned={settings.pillPinned}
@@ -215,31 +213,6 @@ function End({ state, displays, onStop, onClose, onBusy }: PillProps): ReactNode
         </Popover.Positioner>
       </Popover.Portal>
     </Popover.Root>
-  )
-}
-
-interface RangeProps {
-  readonly label: string
-  readonly value: number
-  readonly range: readonly [least: number, most: number, step: number]
-  words(value: number): string
-  onChange(value: number): void
-}
-
-function Range({ label, value, range: [least, most, step], words, onChange }: RangeProps): ReactNode {
-  return (
-    <label className={styles['field-row']}>
-      <span>{label}</span>
-      <input
-        type="range"
-        min={least}
-        max={most}
-        step={step}
-        value={value}
-        onChange={(event) => onChange(Number(event.target.value))}
-      />
-      <span className={styles['value']}>{words(value)}</span>
-    </label>
   )
 }
 

@@ -1,23 +1,42 @@
-// The full statistics: where the time goes, the last minute, and what carries the picture. Every figure says where it is from.
+// The full statistics: where the time goes, the last minutes, and what carries the picture. Every figure says where it is from.
 import { Copy, X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
+import type { Quality } from '../../../../shared/domain/quality.ts'
 import { pathWords } from '../transport/paths.ts'
-import { encoderWords, statsReport } from '../stats-meter.ts'
+import { decoderWords, encoderWords } from '../stats-meter.ts'
+import { statsReport } from '../stats-report.ts'
 import type { ViewerState, ViewerStats } from '../viewer-state.ts'
 import { ServerRows } from './server-rows.tsx'
+import { HistoryChart } from './history-chart.tsx'
+import { qualityLine, rateWords } from './quality-words.ts'
 import styles from './statistics.module.css'
 import page from './viewer-page.module.css'
 import { number, t } from '../../../ui/translate.ts'
 
 interface StatisticsProps {
   readonly state: ViewerState
+  readonly quality: Quality
+  /** It is shown, or goes. */
+  onWatch(on: boolean): void
   onCopy(report: string): void
   onClose(): void
 }
 
 /** The overlay. Nothing is invented: a stage without a figure is left out. */
-export function Statistics({ state, onCopy, onClose }: StatisticsProps): ReactNode {
-  const { stats, history, picture, name } = state
+export function Statistics({ state, quality, onWatch, onCopy, onClose }: StatisticsProps): ReactNode {
+  const { stats, history, name } = state
+  useEffect(() => {
+    onWatch(true)
+    return () => onWatch(false)
+  }, [onWatch])
+  const copy = (figures: ViewerStats) =>
+    onCopy(
+      statsReport(name, figures, {
+        ...state,
+        quality: qualityLine(quality, state.quality),
+        browser: navigator.userAgent,
+      }),
+    )
   return (
     <section className={`${styles['full']} ${page['float']}`} aria-label={t('Statistics')}>
       <header className={styles['head']}>
@@ -28,7 +47,7 @@ export function Statistics({ state, onCopy, onClose }: StatisticsProps): ReactNo
           title={t('Copy report')}
           aria-label={t('Copy report')}
           disabled={stats === null}
-          onClick={() => stats !== null && onCopy(statsReport(name, stats, picture, state))}
+          onClick={() => stats !== null && copy(stats)}
         >
           <Copy size={16} strokeWidth={1.75} aria-hidden />
         </button>
@@ -48,50 +67,88 @@ export function Statistics({ state, onCopy, onClose }: StatisticsProps): ReactNo
         <>
           <Stages stats={stats} />
           <div className={styles['charts']}>
-            <Chart title={t('Round trip')} unit={t('ms')} values={history.map(({ rttMs }) => rttMs)} />
-            <Chart title={t('Frames')} unit={t('fps')} values={history.map(({ fps }) => fps)} />
-            <Chart title={t('Received')} unit={t('Mbit/s')} values={history.map(({ mbps }) => mbps)} />
+            <HistoryChart title={t('Frames')} unit={t('fps')} values={history.map(({ fps }) => fps)} atLeast={30} />
+            <HistoryChart
+              title={t('Received')}
+              unit={t('Mbit/s')}
+              values={history.map(({ mbps }) => mbps)}
+              atLeast={1}
+            />
+            <HistoryChart
+              title={t('Round trip')}
+              unit={t('ms')}
+              values={history.map(({ rttMs }) => rttMs)}
+              atLeast={20}
+            />
+            <HistoryChart title={t('Lost')} unit="%" values={history.map(({ loss }) => loss * 100)} atLeast={5} />
             <div className={styles['ends']}>
               <span>{t('{seconds} s ago', { seconds: history.length })}</span>
               <span>{t('now')}</span>
             </div>
           </div>
-          <dl className={styles['list']}>
-            <Row
-              name={t('Path')}
-              value={stats.path === null ? t('none') : pathWords(stats.path)}
-              note={stats.via ?? ''}
-            />
-            <Row name={t('Loss')} value={`${number(stats.loss * 100, 2)} %`} note={t('in the last second')} />
-            <Row
-              name={t('Video')}
-              value={<Name name={stats.codec} />}
-              note={picture === null ? '' : `${picture.width} × ${picture.height}`}
-            />
-            <Row
-              name={t('Encoder')}
-              {...encoderWords(stats, state)}
-              {...(stats.encoder === null ? {} : { value: <Name name={stats.encoder} /> })}
-            />
-            <Row name={t('Decoder')} value={<Name name={stats.decoder} />} note={t('measured')} />
-            <ServerRows features={state.features} unread={stats.unread} />
-          </dl>
+          <Facts state={state} stats={stats} quality={quality} />
         </>
       )}
     </section>
   )
 }
 
+function Facts({
+  state,
+  stats,
+  quality,
+}: Pick<StatisticsProps, 'state' | 'quality'> & { readonly stats: ViewerStats }): ReactNode {
+  const { picture, mode } = state
+  const { targetKbps } = stats
+  const asked = state.quality.frameRate || quality.frameRate
+  return (
+    <dl className={styles['list']}>
+      <Row name={t('Path')} value={stats.path === null ? t('none') : pathWords(stats.path)} note={stats.via ?? ''} />
+      <Row
+        name={t('Video')}
+        value={<Name name={stats.codec} />}
+        note={picture === null ? '' : `${picture.width} × ${picture.height}`}
+      />
+      <Row
+        name={t('Encoder')}
+        {...encoderWords(stats, state)}
+        {...(stats.encoder === null ? {} : { value: <Name name={stats.encoder} /> })}
+      />
+      <Row name={t('Decoder')} {...decoderWords(stats)} value={<Name name={stats.decoder} />} />
+      <Row
+        name={t('Asked for')}
+        value={t('{value} fps', { value: number(asked) })}
+        note={t('at most {value} Mbit/s', { value: number(quality.bitrateKbps / 1000) })}
+      />
+      {targetKbps !== null && (
+        <Row name={t('Held at')} value={rateWords(Math.round(targetKbps))} note={t('by the desktop, reported')} />
+      )}
+      {mode === 'websocket' ? null : (
+        <Row name={t('Lost')} value={`${number(stats.loss * 100, 2)} %`} note={t('of the last second’s packets')} />
+      )}
+      <Row
+        name={t('Left out here')}
+        value={`${number(stats.dropped * 100, 1)} %`}
+        note={t('frames that came too late')}
+      />
+      <ServerRows features={state.features} unread={stats.unread} />
+    </dl>
+  )
+}
+
 function Stages({ stats }: { readonly stats: ViewerStats }): ReactNode {
+  const { sendMs, encodeMs, rttMs } = stats
+  const desktop = sendMs ?? encodeMs
   const stages = [
-    { name: t('Encode'), value: stats.encodeMs, note: t('on the desktop, reported') },
     {
-      name: t('Network'),
-      value: stats.rttMs === null ? null : stats.rttMs / 2,
-      note: t('half the round trip, measured'),
+      name: t('Desktop'),
+      value: desktop,
+      note: sendMs === null ? t('encoding, reported') : t('from capture to wire, reported'),
     },
+    { name: t('Network'), value: rttMs === null ? null : rttMs / 2, note: t('half the round trip, measured') },
     { name: t('Buffer'), value: stats.bufferMs, note: t('measured') },
     { name: t('Decode'), value: stats.decodeMs, note: t('measured') },
+    { name: t('Render'), value: stats.renderMs, note: t('to the screen, by the browser') },
   ].flatMap((stage, index) => (stage.value === null ? [] : [{ ...stage, value: stage.value, index }]))
   const sum = stages.reduce((total, { value }) => total + value, 0)
   return (
@@ -107,17 +164,28 @@ function Stages({ stats }: { readonly stats: ViewerStats }): ReactNode {
       </div>
       <dl className={styles['list']}>
         {stages.map(({ name, value, note, index }) => (
-          <div key={name}>
-            <dt>
-              <i className={`${styles['swatch']} ${styles[`s${index}`]}`} />
-              {name}
-            </dt>
-            <dd>
-              {t('{value} ms', { value: number(value, 1) })}
-              <span>{note}</span>
-            </dd>
-          </div>
+          <Row
+            key={name}
+            name={name}
+            value={t('{value} ms', { value: number(value, 1) })}
+            note={note}
+            swatch={`s${index}`}
+          />
         ))}
+        {stats.captureToScreenMs !== null && (
+          <Row
+            name={t('All of it')}
+            value={t('{value} ms', { value: number(stats.captureToScreenMs, 1) })}
+            note={t('from capture to screen, measured')}
+          />
+        )}
+        {rttMs !== null && desktop !== null && (
+          <Row
+            name={t('Input to pixel')}
+            value={t('{value} ms', { value: number((stats.captureToScreenMs ?? sum) + rttMs / 2, 0) })}
+            note={t('at least: without the program’s own time')}
+          />
+        )}
       </dl>
     </>
   )
@@ -128,19 +196,19 @@ function Name({ name }: { readonly name: string | null }): ReactNode {
   return name === null ? t('not known') : <bdi translate="no">{name}</bdi>
 }
 
-function Row({
-  name,
-  value,
-  note,
-}: {
+interface RowProps {
   readonly name: string
   readonly value: ReactNode
   readonly note: string
-}): ReactNode {
+  /** The class of its colour in the bar. */
+  readonly swatch?: string
+}
+
+function Row({ name, value, note, swatch }: RowProps): ReactNode {
   return (
     <div>
       <dt>
-        <i />
+        <i className={swatch === undefined ? undefined : `${styles['swatch']} ${styles[swatch]}`} />
         {name}
       </dt>
       <dd>
@@ -149,49 +217,4 @@ function Row({
       </dd>
     </div>
   )
-}
-
-const WIDTH = 376
-const HEIGHT = 44
-const SECONDS = 60
-
-interface ChartProps {
-  readonly title: string
-  readonly unit: string
-  readonly values: readonly (number | null)[]
-}
-
-function Chart({ title, unit, values }: ChartProps): ReactNode {
-  const top = Math.max(1e-6, ...values.map((value) => value ?? 0)) * 1.15
-  const path = linePath(values, top)
-  const newest = values.at(-1)
-  return (
-    <figure className={styles['chart']}>
-      <figcaption>
-        <span>{title}</span>
-        <b>{newest === null || newest === undefined ? '–' : `${newest.toFixed(newest < 10 ? 1 : 0)} ${unit}`}</b>
-      </figcaption>
-      <svg
-        viewBox={`0 -2 ${WIDTH} ${HEIGHT + 4}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={t('{title}, last 60 seconds', { title })}
-      >
-        <path d={`M0 ${HEIGHT}H${WIDTH}`} className={styles['axis']} />
-        <path d={path} className={styles['line']} />
-      </svg>
-    </figure>
-  )
-}
-
-/** The line's path. A missing value breaks it: gaps are shown as gaps. */
-function linePath(values: readonly (number | null)[], top: number): string {
-  return values
-    .map((value, index) => {
-      if (value === null) return ''
-      const x = WIDTH - ((values.length - 1 - index) / (SECONDS - 1)) * WIDTH
-      const command = typeof values[index - 1] === 'number' ? 'L' : 'M'
-      return `${command}${x.toFixed(1)} ${(HEIGHT - (value / top) * HEIGHT).toFixed(1)}`
-    })
-    .join('')
 }

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { ChordAction } from '../../../../shared/domain/chords.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../../shared/domain/settings.ts'
+import { qualityOf } from '../../../../shared/domain/quality.ts'
 import type { Bridge } from '../../../../shared/ipc/bridge.ts'
 import { useKeyLabels } from '../../../ui/key-labels.ts'
 import { useDisplays } from '../displays/use-displays.ts'
@@ -11,6 +12,7 @@ import { createViewerSession } from '../viewer-session.ts'
 import type { ViewerSession } from '../viewer-session-shape.ts'
 import { createViewerStore, type ViewerState } from '../viewer-state.ts'
 import { IdleNotice } from './idle-notice.tsx'
+import { PoorLine } from './quality-menu.tsx'
 import { Pill } from './pill.tsx'
 import { SayLine, useSay } from './say-line.tsx'
 import { SecondNotice } from './second-notice.tsx'
@@ -124,6 +126,9 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
     document.title = title
   }, [title])
 
+  const onWatch = useCallback((on: boolean) => session?.watchStatistics(on), [session])
+  const quality = qualityOf(settings.desktopQuality, sessionId, settings)
+
   const { status, picture } = state
   const close = () => {
     session?.leave()
@@ -185,6 +190,9 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           settings={settings}
           visible={pill.visible}
           statistics={statistics}
+          quality={quality}
+          qualityChosen={sessionId in settings.desktopQuality}
+          onQuality={(next) => session?.setQuality(next)}
           labels={labels}
           onSendKeys={(keysyms) => session?.sendKeys(keysyms)}
           onTypeClipboard={() => void session?.typeClipboard()}
@@ -207,6 +215,8 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
       {statistics && (
         <Statistics
           state={state}
+          quality={quality}
+          onWatch={onWatch}
           onClose={() => setStatistics(false)}
           onCopy={(report) => {
             navigator.clipboard.writeText(report).then(
@@ -216,6 +226,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           }}
         />
       )}
+      {status.kind === 'connected' && <PoorLine poor={state.quality.poor} />}
       {settings.statsLine && !statistics && <StatsLine state={state} />}
       <StatusCard
         status={status}
