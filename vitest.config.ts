@@ -6,7 +6,7 @@ export default defineConfig({
   plugins: [react()],
   test: {
     include: [
-      '{shared,kube,main,preload,renderer,gateway,operator,scripts,images,e2e/fakes,e2e/cluster}/**/*.test.{ts,tsx}',
+      '{shared,kube,main,preload,renderer,gateway,operator,scripts,images,e2e/fakes,e2e/cluster,e2e/bench}/**/*.test.{ts,tsx}',
     ],
     environment: 'node',
     restoreMocks: true,

@@ -84,7 +84,7 @@ export function attachDemoDesktop(url: string, options: DemoDesktopOptions = {})
     else viewers.fault(change)
   }
   const loop = runLoop(
-    () => state.fps,
+    () => Math.min(MOST_FPS, state.fps),
     (frame, measuredFps) => {
       apply({ type: 'tick', at: performance.now() })
       painter.paint(state, { now: Date.now(), frame, measuredFps })
@@ -121,6 +121,9 @@ export function attachDemoDesktop(url: string, options: DemoDesktopOptions = {})
   for (const font of FONTS) void document.fonts.load(font).then(() => painter.forget())
   return stop
 }
+
+/** It is painted in this very browser: more pictures than a screen shows would only take the viewer's time, 1/s. */
+const MOST_FPS = 60
 
 /** A loop by timers that keeps its pace on average. */
 function runLoop(

@@ -55,7 +55,8 @@ export const settingsSchema = z.object({
   resizeToWindow: z._default(values.resizeToWindow, true),
   sharpPixels: z._default(values.sharpPixels, true),
   pillPinned: z._default(values.pillPinned, false),
-  frameRate: z._default(values.frameRate, 60),
+  // twice what most screens show: a change waits half as long for the desktop's next look
+  frameRate: z._default(values.frameRate, 120),
   bitrateKbps: z._default(values.bitrateKbps, 12_000),
   desktopQuality: z._default(values.desktopQuality, {}),
   openWhenReady: z._default(values.openWhenReady, true),

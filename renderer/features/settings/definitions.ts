@@ -150,7 +150,8 @@ export const SECTIONS: readonly SettingSection[] = [
         kind: 'number',
         key: 'frameRate',
         name: 'Frame rate',
-        about: 'The most pictures a second.',
+        about:
+          'The most pictures a second. Only changes are sent, so a high rate makes answers quick and costs little.',
         unit: 'fps',
         min: 10,
         max: 240,

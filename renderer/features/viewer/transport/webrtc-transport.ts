@@ -10,9 +10,16 @@ import { createAllowance } from './allowance.ts'
 import { doorSocket } from './door-url.ts'
 import { createTextQueue } from './gzip.ts'
 import { planPaths, type IcePath } from './paths.ts'
+import { createPictureWait } from './picture-wait.ts'
 import { readRtcStats } from './rtc-stats.ts'
 import { openSignalling } from './signalling-socket.ts'
-import type { DisplayWish, Loss, Screens, Transport, TransportEvents } from './transport.ts'
+import {
+  type DisplayWish,
+  type Loss,
+  type Screens,
+  type Transport,
+  type TransportEvents,
+} from './transport.ts'
 import { createWatchdog } from './watchdog.ts'
 
 /** Time for any candidate to work after the answer, ms. */
@@ -54,9 +61,9 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
   const plan = planPaths(door, options.paths)
   const timers = new Set<ReturnType<typeof setTimeout>>()
   const watchdog = createWatchdog()
+  const picture = createPictureWait(() => peer.send('input', formatClientMessage({ type: 'key-frame' })))
   let over = false
   let offer = ''
-  let fullRate = true
   let sound = options.sound
   let unread = 0
   let candidates = 0
@@ -116,6 +123,7 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
     over = true
     for (const timer of timers) clearTimeout(timer)
     clearInterval(watch)
+    picture.stop()
     signalling.close()
     peer.close()
     screens.video.removeEventListener('resize', onSize)
@@ -133,7 +141,6 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
         unread++
         return
       }
-      if (message.type === 'server-settings') fullRate = readFullRate(message.settings) ?? fullRate
       if (message.type === 'ping' && pongs.take(performance.now()))
         peer.send('input', formatClientMessage({ type: 'pong', data: message.data }))
       events.onMessage(message)
@@ -143,7 +150,9 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
   })
   const onSize = () => {
     const { videoWidth, videoHeight } = screens.video
-    if (videoWidth > 0 && !over) events.onPicture(videoWidth, videoHeight)
+    if (videoWidth === 0 || over) return
+    picture.seen()
+    events.onPicture(videoWidth, videoHeight)
   }
   screens.video.addEventListener('resize', onSize)
 
@@ -180,6 +189,7 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
   })
   peer.on('open', () => {
     events.onOpen()
+    picture.begin()
   })
   peer.on('state', (state) => {
     if (state === 'failed') end({ kind: 'no-path' })
@@ -188,6 +198,7 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
   peer.on('error', () => end({ kind: 'channel' }))
 
   let looking = false
+  let before = 0
   const watch = setInterval(() => {
     if (looking || peer.state !== 'connected') return
     looking = true
@@ -196,8 +207,11 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
       .then((report) => {
         looking = false
         const { bytesReceived, path } = readRtcStats(report, door)
-        if (!over && watchdog.sample({ now: performance.now(), bytesReceived, fullRate }))
-          end({ kind: 'stalled', path })
+        if (over) return
+        // a still picture sends nothing: the desktop is asked for a sign, and what carries the question acknowledges it
+        if (bytesReceived === before) peer.send('input', formatClientMessage({ type: 'stats', on: true }))
+        before = bytesReceived
+        if (watchdog.sample({ now: performance.now(), bytesReceived, fullRate: true })) end({ kind: 'stalled', path })
       })
       .catch(() => {
         // the connection closed while it was asked: its end is told elsewhere
@@ -216,10 +230,4 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
     stats: async () => ({ ...readRtcStats(await peer.stats(), door), unread: unread + signalling.unread }),
     close: shut,
   }
-}
-
-function readFullRate(settings: Readonly<Record<string, unknown>>): boolean | null {
-  const entry = settings['video_streaming_mode']
-  const value = typeof entry === 'object' && entry !== null && 'value' in entry ? entry.value : null
-  return typeof value === 'boolean' ? value : null
 }
