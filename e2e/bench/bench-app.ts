@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test'
 import { buildDesktopImage, imageCache } from '../../images/desktop/build.ts'
-import { findChromium } from '../../scripts/find-chromium.ts'
 import { requireNode24 } from '../../scripts/node-version.ts'
 import { startCluster, type TestCluster } from '../cluster/index.ts'
 import { openCoreClient, type CoreClient } from '../drivers/core-client.ts'
 import { HOMES_VALUES, installOperator, uninstallOperator } from '../drivers/operator-cluster.ts'
 import { admitPerson, dismissPerson } from '../drivers/people.ts'
 import { launchWebHost, type WebHost } from '../drivers/web-host.ts'
+import { launchArguments, whereIsChromium } from './bench-browser.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -90,8 +90,7 @@ export async function runBench(
 }
 
 async function open(name: string, build: boolean, mode: BenchMode, cleanup: AsyncDisposableStack): Promise<BenchApp> {
-  const executablePath = findChromium()
-  if (executablePath === null) throw new Error('no Chromium on this machine (KASM_CHROMIUM names one).')
+  const executablePath = whereIsChromium()
   if (build) {
     const made = spawnSync(process.execPath, ['scripts/build.ts', 'renderer', 'gateway'], {
       cwd: root,
@@ -111,11 +110,7 @@ async function open(name: string, build: boolean, mode: BenchMode, cleanup: Asyn
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--autoplay-policy=no-user-gesture-required',
-      '--disable-background-networking',
-    ],
+    args: launchArguments(),
   })
   cleanup.defer(() => browser.close())
   let window: BenchWindow & AsyncDisposable = await openWindow(browser, kubeconfig)
