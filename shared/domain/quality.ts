@@ -59,7 +59,7 @@ const as = (values: Pick<Quality, 'frameRate' | 'bitrateKbps'> & Partial<Quality
  * screens show: a change waits half as long for its next look.
  */
 export const PRESET_QUALITY: Readonly<Record<Preset, Quality>> = {
-  sharp: as({ frameRate: 30, bitrateKbps: 20_000, fullColor: true, stillCrf: 10, everyFrame: false }),
+  sharp: as({ frameRate: 30, bitrateKbps: 20_000, fullColor: true, stillCrf: 10 }),
   balanced: as({ frameRate: 120, bitrateKbps: 12_000, fullColor: false, everyFrame: false }),
   smooth: as({ frameRate: 120, bitrateKbps: 30_000, fullColor: false, everyFrame: true }),
   low: as({ frameRate: 24, bitrateKbps: 1_500, fullColor: false, everyFrame: false }),

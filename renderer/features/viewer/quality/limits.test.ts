@@ -104,7 +104,9 @@ it('tells only what differs: live verbs, and one SETTINGS for the rest', () => {
   const limits = readLimits(genuine, 'webrtc', all)
   const known = presentStream(limits)
   expect(ordersFor(differs(allowedStream(PRESET_QUALITY.balanced, limits), known), {}, true)).toEqual([
+    { type: 'frame-rate', fps: 120 },
     { type: 'video-bitrate', kbps: 12_000 },
+    { type: 'settings', settings: { video_streaming_mode: false, picked: ['video_streaming_mode'] } },
   ])
   expect(
     ordersFor(differs(allowedStream(PRESET_QUALITY.sharp, limits), known), { displayId: 'primary' }, true),

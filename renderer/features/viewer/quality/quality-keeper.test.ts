@@ -38,6 +38,9 @@ const second: ViewerStats = {
   unread: 0,
 }
 
+/** What the desktop of these tests has by itself. */
+const SIXTY = { ...PRESET_QUALITY.balanced, frameRate: 60, everyFrame: null }
+
 function set(first: Quality) {
   const sent: string[] = []
   let wish = first
@@ -55,7 +58,7 @@ function set(first: Quality) {
 }
 
 it('tells a new connection what differs, once, and a choice at once', () => {
-  const { keeper, change, take } = set(PRESET_QUALITY.balanced)
+  const { keeper, change, take } = set(SIXTY)
   keeper.begin('webrtc', {})
   keeper.opened()
   expect(take()).toEqual(['_arg_fps,60', 'vb,12000'])
@@ -102,7 +105,7 @@ it('says all of it in the first SETTINGS of WebSocket mode, and nothing twice', 
 })
 
 it('steps down and up with the seconds, and begins a new connection as wished', () => {
-  const { keeper, take, view } = set(PRESET_QUALITY.balanced)
+  const { keeper, take, view } = set(SIXTY)
   keeper.begin('webrtc', {})
   keeper.opened()
   keeper.heardSettings(server)
@@ -122,7 +125,7 @@ it('steps down and up with the seconds, and begins a new connection as wished', 
 })
 
 it('leaves the bitrate to a desktop that steers it, and the frames to one that holds them', () => {
-  const { keeper, take, view } = set(PRESET_QUALITY.balanced)
+  const { keeper, take, view } = set(SIXTY)
   keeper.begin('webrtc', {})
   keeper.opened()
   keeper.heardSettings({ ...server, congestion_control: { value: true, locked: false } })

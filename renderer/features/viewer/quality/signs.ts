@@ -102,6 +102,7 @@ function computer(signs: Signs, { nowFps, nextFps, because }: Asked): Verdict {
 
 function desktop({ encodeMs, encodedFps }: Signs, { nowFps, nextFps, because }: Asked): Verdict {
   if (encodeMs === null || encodedFps === null) return GOOD
-  const isBad = (encodeMs * nowFps) / 1000 >= BUSY.bad && encodedFps < BEHIND * nowFps
+  // by the pictures that it makes, not by those that it might: one whose screen changes seldom has little to do
+  const isBad = (encodeMs * encodedFps) / 1000 >= BUSY.bad && encodedFps < BEHIND * nowFps
   return between('desktop', isBad, because !== 'desktop' || (encodeMs * nextFps) / 1000 <= BUSY.good)
 }

@@ -13,13 +13,7 @@ import { planPaths, type IcePath } from './paths.ts'
 import { createPictureWait } from './picture-wait.ts'
 import { readRtcStats } from './rtc-stats.ts'
 import { openSignalling } from './signalling-socket.ts'
-import {
-  type DisplayWish,
-  type Loss,
-  type Screens,
-  type Transport,
-  type TransportEvents,
-} from './transport.ts'
+import { type DisplayWish, type Loss, type Screens, type Transport, type TransportEvents } from './transport.ts'
 import { createWatchdog } from './watchdog.ts'
 
 /** Time for any candidate to work after the answer, ms. */

@@ -12,13 +12,7 @@ import { ACK_EVERY_MS, createAcks } from './acks.ts'
 import { createAllowance } from './allowance.ts'
 import { doorSocket } from './door-url.ts'
 import { createTextQueue } from './gzip.ts'
-import {
-  type DisplayWish,
-  type Loss,
-  type Screens,
-  type Transport,
-  type TransportEvents,
-} from './transport.ts'
+import { type DisplayWish, type Loss, type Screens, type Transport, type TransportEvents } from './transport.ts'
 import { createWatchdog } from './watchdog.ts'
 import { text } from '../../../ui/translate.ts'
 
