@@ -90,6 +90,7 @@ export function describeDoor(door: OpenDoor, base: string): Door {
       ...(username === undefined ? {} : { username }),
       ...(credential === undefined ? {} : { credential }),
     })),
+    ...(access.token === undefined ? {} : { token: access.token }),
     ...(access.mediaRelay === undefined ? {} : { mediaRelay: access.mediaRelay }),
     ...(access.relayNote === undefined ? {} : { relayNote: access.relayNote }),
     generation: access.generation,

@@ -61,6 +61,21 @@ async function refused(socket: WebSocket): Promise<number> {
 }
 
 describe('a WebSocket through a door', () => {
+  it('adds the token of a server in secure mode where its media socket takes it, and nowhere else', async () => {
+    const seen: { url?: string } = {}
+    const door = await given(echoing(seen), { token: 'a/b=', authorization: 'Bearer a/b=' })
+    for (const [path, asked] of [
+      ['api/websockets?role=viewer&token=x', '/api/websockets?role=viewer&token=a%2Fb%3D'],
+      ['api/websockets', '/api/websockets?token=a%2Fb%3D'],
+      ['api/webrtc/signaling/', '/api/webrtc/signaling/'],
+    ] as const) {
+      const socket = connect(door, path)
+      await once(socket, 'open')
+      expect(seen.url).toBe(asked)
+      socket.terminate()
+    }
+  })
+
   it('carries both ways, with our credential and none of the page’s headers', async () => {
     const seen: { headers?: Record<string, string>; url?: string } = {}
     const door = await given(echoing(seen))

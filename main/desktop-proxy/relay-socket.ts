@@ -41,7 +41,7 @@ export async function relayUpgrade(
       door.pool,
       {
         method: 'GET',
-        path: target.path,
+        path: withToken(target, door.access.token),
         headers: {
           ...requestHeaders({}, door.access.authorization),
           connection: 'Upgrade',
@@ -69,6 +69,12 @@ export async function relayUpgrade(
     // a refused upgrade: the client sees the status, and nothing when it has gone
     if (!socket.destroyed) refuseUpgrade(socket, error instanceof BadOffer ? 400 : 502, error)
   }
+}
+
+/** The media socket takes its token in the address alone; the page never says it there. Source: Selkies 2.1, secure mode. */
+function withToken({ path, route }: Target, token: string | undefined): string {
+  if (token === undefined || route.takesToken !== true) return path
+  return `${path}${path.includes('?') ? '&' : '?'}token=${encodeURIComponent(token)}`
 }
 
 interface Offer {

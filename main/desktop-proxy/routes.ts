@@ -15,6 +15,8 @@ export interface Route {
   readonly body: 'none' | 'small' | 'stream'
   /** Names of query parameters that are passed on. */
   readonly query: readonly string[]
+  /** The session's token goes into the address, where there is one. */
+  readonly takesToken?: true
 }
 
 /** A request's target behind the door, checked. */
@@ -33,7 +35,7 @@ const JSON_ANSWER: AnswerKind = { kind: 'json' }
 const CONTROL: Route = { methods: ['GET'], socket: false, answer: JSON_ANSWER, body: 'none', query: [] }
 /** A plain GET of a signalling path tells whether its mode is active (Selkies 2.1: 204, 409, 503). */
 const SIGNALLING: Route = { ...CONTROL, socket: true }
-const SOCKET_MEDIA: Route = { ...SIGNALLING, query: ['role', 'slot'] }
+const SOCKET_MEDIA: Route = { ...SIGNALLING, query: ['role', 'slot'], takesToken: true }
 const SCREENSHOT_MAX = 64 * 1024 * 1024
 
 /** Selkies 2.1, relative to the server's root. */

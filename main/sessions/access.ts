@@ -32,6 +32,7 @@ export function desktopAccess(input: AccessInput): DesktopAccess {
   const { generation, transport, port } = record.spec.streaming
   const password = secretText(secret, 'password')
   if (!password) throw new AppError('desktop-credential', {}, { detail: 'the access Secret holds no password' })
+  const token = generation === 'selkies2' ? tokenOf(secret) : undefined
   const dial = (to: number) => (abort: AbortSignal) => dialDesktop(client, pod, to, abort)
   // 1.6 has no media port: a relay beside it has, where the session was made with one
   const mediaRelay = generation === 'selkies1' ? mediaRelayOf(secret) : undefined
@@ -42,7 +43,12 @@ export function desktopAccess(input: AccessInput): DesktopAccess {
     dialHttp: dial(port),
     ...(hasMedia ? { dialMedia: dial(MEDIA_PORT) } : {}),
     basePath: serverPath(record.spec),
-    authorization: `Basic ${Buffer.from(`${DESKTOP_USER}:${password}`).toString('base64')}`,
+    // a server in secure mode takes its token first, and its login where there is none
+    authorization:
+      token === undefined
+        ? `Basic ${Buffer.from(`${DESKTOP_USER}:${password}`).toString('base64')}`
+        : `Bearer ${token}`,
+    ...(token === undefined ? {} : { token }),
     ...(node ? { node } : {}),
     iceServers: relay.iceServers,
     ...(mediaRelay === undefined ? {} : { mediaRelay }),
@@ -50,6 +56,12 @@ export function desktopAccess(input: AccessInput): DesktopAccess {
     generation,
     transport,
   }
+}
+
+/** The token of a server in secure mode, where whoever runs it wrote one into the access Secret. */
+function tokenOf(secret: KubeObject): string | undefined {
+  const token = secretText(secret, 'token')?.trim()
+  return token !== undefined && /^[\w.~+/=-]{1,512}$/.test(token) ? token : undefined
 }
 
 /** What the relay in the pod asks for; absent in records of sessions that were made without one. */

@@ -34,6 +34,8 @@ export interface DesktopAccess {
   dialHttp(signal: AbortSignal): Promise<Duplex>
   /** A new connection to the desktop's media port (ICE-TCP); absent where there is none. */
   readonly dialMedia?: ((signal: AbortSignal) => Promise<Duplex>) | undefined
+  /** Token of a server in secure mode (Selkies 2.x). */
+  readonly token?: string | undefined
   /** Path under which its server serves everything, without a slash at its end; absent: the root. */
   readonly basePath?: string | undefined
   /** Value of the `Authorization` header that the proxy adds; the renderer never sees it. */

@@ -82,6 +82,8 @@ export const doorSchema = z.object({
   base: z.string(),
   candidates: z.array(mediaCandidateSchema),
   iceServers: z.array(iceServerSchema),
+  /** Secure mode of Selkies 2.x: the session's own token. The protocol has it in the page's first line; all else is the proxy's to add. */
+  token: z.optional(z.string()),
   /** Set where the candidates lead to a relay in the desktop's own pod: Selkies 1.6 has no media port. */
   mediaRelay: z.optional(z.object({ username: z.string(), credential: z.string() })),
   /** Why there is no relay, when one was expected ("The relay's credential has expired."). */

@@ -32,6 +32,19 @@ export interface DesktopNews {
 export function createDesktopNews(options: DesktopNewsOptions): DesktopNews {
   let figures = NO_FIGURES
   let policy: ClipboardPolicy = { in: true, out: true }
+  let role = 'controller'
+  /** The server lowers whom it does not trust without a word; the person should not wonder why nothing they do arrives. */
+  const hearRole = (next: string): void => {
+    if (next === role) return
+    role = next
+    options.say({
+      icon: 'info',
+      text:
+        next === 'viewer'
+          ? t('You only watch this desktop: your keys and mouse stay here.')
+          : t('You control this desktop now.'),
+    })
+  }
   const network = (text: string): void => options.say({ icon: 'network', text })
 
   return {
@@ -64,6 +77,8 @@ export function createDesktopNews(options: DesktopNewsOptions): DesktopNews {
           return undefined
         case 'video-declined':
           return network(t('This machine cannot decode {codec}.', { codec: message.mime.replace('video/', '') }))
+        case 'auth':
+          return hearRole(message.role)
         case 'connection':
           return options.quality.heardPoor(message.poor)
         case 'rate':

@@ -18,6 +18,8 @@ export interface Hello {
   readonly resumeKey: string
   /** Size that the page will ask for, px; without it the first frame comes 2.5 s late. */
   readonly pageSize: readonly [number, number]
+  /** Of secure mode; the server knows whom it belongs to and what they may do. */
+  readonly clientToken?: string
   readonly displayId?: string
   /** Where a second display is, seen from the primary. */
   readonly displayPosition?: Side
@@ -53,7 +55,7 @@ export function formatClientLine(line: ClientLine): string {
         client_type: hello.clientType,
         client_slot: hello.clientSlot,
         client_strict_viewer: false,
-        client_token: null,
+        client_token: hello.clientToken ?? null,
         display_id: hello.displayId ?? 'primary',
         display_position: hello.displayPosition ?? 'right',
         client_tab_id: hello.clientTabId,
@@ -143,6 +145,7 @@ function readHello(body: Readonly<Record<string, unknown>>): Hello | null {
     clientTabId: text(body['client_tab_id']).slice(0, 64),
     resumeKey: text(body['resume_key']),
     pageSize: [whole(width), whole(height)],
+    ...(text(body['client_token']) === '' ? {} : { clientToken: text(body['client_token']) }),
     displayId,
     ...(displayId === 'primary' ? {} : { displayPosition: sideOf(body['display_position']) }),
     ccStartKbps: typeof cc === 'number' && Number.isFinite(cc) ? cc : null,

@@ -162,6 +162,7 @@ export function clientLine(random: Random): ClientLine {
     clientTabId: word(random),
     resumeKey: 'k'.repeat(16 + random.int(48)),
     pageSize: [side(random), side(random)] as const,
+    ...(random.chance(0.3) ? { clientToken: 'a-token' } : {}),
     displayId: 'primary',
     ccStartKbps: random.chance(0.5) ? null : random.int(10_000),
   }

@@ -74,6 +74,7 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
       clientType: 'controller',
       clientSlot: 1,
       clientTabId: options.tabId,
+      ...(door.token === undefined ? {} : { clientToken: door.token }),
       resumeKey: crypto.randomUUID().replaceAll('-', ''),
       pageSize: options.pageSize,
       displayId: options.display.id,
