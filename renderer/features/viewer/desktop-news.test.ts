@@ -1,0 +1,18 @@
+import { expect, it, vi } from 'vitest'
+import { createDesktopNews } from './desktop-news.ts'
+
+it('tells whoever may only watch, once for each change', () => {
+  const say = vi.fn()
+  const news = createDesktopNews({
+    onCursor: () => undefined,
+    onClipboard: () => undefined,
+    onPolicy: () => undefined,
+    onRumble: () => undefined,
+    say,
+  })
+  for (const role of ['controller', 'viewer', 'viewer', 'controller']) news.hear({ type: 'auth', role, slot: null })
+  expect(say.mock.calls).toEqual([
+    [{ icon: 'info', text: 'You only watch this desktop: your keys and mouse stay here.' }],
+    [{ icon: 'info', text: 'You control this desktop now.' }],
+  ])
+})
