@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { createDesktopNews } from './desktop-news.ts'
+import { createDesktopNews, type DesktopNewsOptions } from './desktop-news.ts'
 
 it('tells whoever may only watch, once for each change', () => {
   const say = vi.fn()
@@ -9,7 +9,7 @@ it('tells whoever may only watch, once for each change', () => {
     onPolicy: () => undefined,
     onRumble: () => undefined,
     say,
-  })
+  } as Partial<DesktopNewsOptions> as DesktopNewsOptions)
   for (const role of ['controller', 'viewer', 'viewer', 'controller']) news.hear({ type: 'auth', role, slot: null })
   expect(say.mock.calls).toEqual([
     [{ icon: 'info', text: 'You only watch this desktop: your keys and mouse stay here.' }],
