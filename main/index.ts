@@ -14,6 +14,7 @@ import {
   screen,
   session,
   shell,
+  systemPreferences,
 } from 'electron'
 import packageJson from '../package.json' with { type: 'json' }
 import { DEFAULT_SETTINGS, type Settings } from '../shared/domain/settings.ts'
@@ -99,6 +100,9 @@ async function start(): Promise<void> {
   installPermissions(session.defaultSession, {
     uiOrigin: UI_ORIGIN,
     mayReadClipboard: () => settings.clipboard === 'both' || settings.clipboard === 'to-desktop',
+    mayCapture: () => settings.capture !== 'off',
+    // the other systems have no such question
+    askSystem: async (what) => process.platform !== 'darwin' || systemPreferences.askForMediaAccess(what),
   })
   const files = createStaticFiles({
     root: join(import.meta.dirname, '../renderer'),

@@ -2,12 +2,20 @@
 import type { Session } from 'electron'
 import { describe, expect, it, vi } from 'vitest'
 import { UI_ORIGIN } from '../../shared/product.ts'
-import { decide, installPermissions, PERMISSIONS, type PermissionSession } from './permissions.ts'
+import {
+  decide,
+  installPermissions,
+  PERMISSIONS,
+  type PermissionOptions,
+  type PermissionSession,
+} from './permissions.ts'
 
 const page = `${UI_ORIGIN}/index.html`
 
 describe('permissions', () => {
-  const open = { uiOrigin: UI_ORIGIN, mayReadClipboard: () => true }
+  const askSystem = vi.fn<PermissionOptions['askSystem']>(() => Promise.resolve(true))
+  const open = { uiOrigin: UI_ORIGIN, mayReadClipboard: () => true, mayCapture: () => true, askSystem }
+  const viewer = `${UI_ORIGIN}/viewer.html?session=a`
   const granted = [
     'clipboard-read',
     'clipboard-sanitized-write',
@@ -35,7 +43,14 @@ describe('permissions', () => {
   it('reads the clipboard only while the person’s setting says so', () => {
     expect(decide('clipboard-read', page, true, { ...open, mayReadClipboard: () => false })).toBe(false)
   })
-  it('answers requests and checks alike, and no devices, screens or pairings', () => {
+  it('gives microphone and camera to a desktop’s window alone, and only while the person’s setting says so', () => {
+    expect(decide('media', viewer, true, open)).toBe(true)
+    expect(decide('media', viewer, false, open)).toBe(false)
+    expect(decide('media', viewer, true, { ...open, mayCapture: () => false })).toBe(false)
+    for (const url of [page, `${UI_ORIGIN}/index.html?/viewer.html`, 'https://example.org/viewer.html', UI_ORIGIN])
+      expect(decide('media', url, true, open)).toBe(false)
+  })
+  it('answers requests and checks alike, and no devices, screens or pairings', async () => {
     const handlers: Record<string, (...args: never[]) => unknown> = {}
     const keep = (name: string) => (handler: unknown) => {
       handlers[name] = handler as (...args: never[]) => unknown
@@ -56,6 +71,21 @@ describe('permissions', () => {
     expect(answers.request.mock.calls).toStrictEqual([[true], [false]])
     expect(run('check', null, 'pointerLock', `${UI_ORIGIN}/`, { isMainFrame: true })).toBe(true)
     expect(run('check', null, 'media', UI_ORIGIN, { isMainFrame: true })).toBe(false)
+    expect(run('check', null, 'media', UI_ORIGIN, { isMainFrame: true, requestingUrl: viewer })).toBe(true)
+    // the system is asked for what is wanted, and its no is ours
+    const media = vi.fn<(granted: boolean) => void>()
+    const ask = (...mediaTypes: readonly string[]) =>
+      run('request', {}, 'media', media, { requestingUrl: viewer, isMainFrame: true, mediaTypes })
+    ask('audio')
+    await vi.waitFor(() => expect(media).toHaveBeenLastCalledWith(true))
+    expect(askSystem.mock.calls).toStrictEqual([['microphone']])
+    askSystem.mockImplementation((what) => Promise.resolve(what === 'microphone'))
+    ask('audio', 'video')
+    await vi.waitFor(() => expect(media).toHaveBeenCalledTimes(2))
+    expect(media).toHaveBeenLastCalledWith(false)
+    ask()
+    await vi.waitFor(() => expect(media).toHaveBeenCalledTimes(3))
+    expect(media).toHaveBeenLastCalledWith(false)
     expect(run('device', { deviceType: 'hid' })).toBe(false)
     run('display', {}, answers.display)
     expect(answers.display).toHaveBeenCalledExactlyOnceWith(null)

@@ -15,6 +15,15 @@ const values = {
   /** auto: WebRTC, WebSocket when nothing else works. */
   transport: z.enum(['auto', 'websocket']),
   sound: z.boolean(),
+  /** Of the sound, percent. */
+  volume: z.int().check(z.gte(0), z.lte(100)),
+  muteUnfocused: z.boolean(),
+  /** Devices by their names, since ids change with a page's origin; empty is the system's choice. */
+  speaker: z.string().check(z.maxLength(256)),
+  microphone: z.string().check(z.maxLength(256)),
+  camera: z.string().check(z.maxLength(256)),
+  /** Microphone and camera: desktops may ask for them, only the person turns them on, or nobody. */
+  capture: z.enum(['ask', 'click', 'off']),
   clipboard: z.enum(['both', 'to-desktop', 'from-desktop', 'off']),
   gamepads: z.boolean(),
   /** When a desktop gets the keys that browser and operating system would take. */
@@ -45,6 +54,12 @@ export const settingsSchema = z.object({
   peer: z._default(values.peer, 'simple-peer'),
   transport: z._default(values.transport, 'auto'),
   sound: z._default(values.sound, true),
+  volume: z._default(values.volume, 100),
+  muteUnfocused: z._default(values.muteUnfocused, false),
+  speaker: z._default(values.speaker, ''),
+  microphone: z._default(values.microphone, ''),
+  camera: z._default(values.camera, ''),
+  capture: z._default(values.capture, 'ask'),
   clipboard: z._default(values.clipboard, 'both'),
   gamepads: z._default(values.gamepads, true),
   allKeys: z._default(values.allKeys, 'full-screen'),

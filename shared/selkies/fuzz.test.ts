@@ -9,10 +9,11 @@ import { formatClientMessage, parseClientMessage } from './g2/messages.ts'
 import { formatRtcMessage, formatWsText } from './g2/server-format.ts'
 import { parseRtcMessage, parseWsText, type ClipboardPart, type ServerMessage } from './g2/server-messages.ts'
 import { formatClientLine, formatServerLine, parseClientLine, parseServerLine } from './g2/signalling.ts'
+import { formatCameraFrame, formatMicrophoneFrame, parseUplinkFrame } from './g2/uplink-frames.ts'
 import { characterOf, keysymOf, keysymOfCharacter } from './keysym.ts'
 import { CURSOR_LIMIT, HELD_LIMIT, MIME_LIMIT, SIDE_LIMIT } from './limits.ts'
 import { countSessions, readProbe } from './probe.ts'
-import { addCandidates, editAnswer, listCandidates, readCandidate, removeCandidates } from './sdp.ts'
+import { addCandidates, editAnswer, listCandidates, readCandidate, removeCandidates, uplinkLines } from './sdp.ts'
 import { oddText, oddValue, spoilBytes, spoilText } from './testing/hostile.ts'
 import { createRandom, type Random } from './testing/random.ts'
 import * as samples from './testing/samples.ts'
@@ -33,7 +34,8 @@ const targets: readonly Target[] = [
   { name: 'server lines', cases: 12_000, run: serverLines },
   { name: 'client lines', cases: 6_000, run: clientLines },
   { name: 'client verbs', cases: 10_000, run: clientVerbs },
-  { name: 'binary frames', cases: 14_000, run: binaryFrames },
+  { name: 'binary frames', cases: 12_000, run: binaryFrames },
+  { name: 'frames of microphone and camera', cases: 2_000, run: uplinkFrames },
   { name: 'clipboard transfers', cases: 4_000, run: clipboardTransfers },
   { name: 'base64', cases: 3_000, run: base64 },
   { name: 'SDP', cases: 4_000, run: sdp },
@@ -99,6 +101,9 @@ function serverText(
     }
     case 'rumble':
       return hold([message.slot, message.strong, message.weak, message.durationMs].every(Number.isFinite), 'a rumble')
+    case 'capture-demand':
+    case 'capture-refused':
+      return hold(message.what === 'microphone' || message.what === 'camera', 'a device that is none')
     case 'rate':
       return hold(Number.isFinite(message.kbps), 'a rate')
     case 'latency':
@@ -212,6 +217,22 @@ function binaryFrames(random: Random): void {
   }
 }
 
+function uplinkFrames(random: Random): void {
+  const camera = samples.cameraFrame(random)
+  const sound = random.bytes(1 + random.int(60))
+  const valid = random.chance(0.5) ? formatMicrophoneFrame(sound) : formatCameraFrame(camera)
+  if (random.chance(0.1)) {
+    same(parseUplinkFrame(formatCameraFrame(camera).buffer), { type: 'camera', ...camera })
+    return same(parseUplinkFrame(formatMicrophoneFrame(sound).buffer), { type: 'microphone', data: sound })
+  }
+  const bytes = spoilBytes(random, valid)
+  const before = allocated
+  const frame = parseUplinkFrame(bytes.buffer)
+  hold(allocated === before, 'a frame is a view, never a copy')
+  if (frame.type === 'camera') hold(frame.turns >= 0 && frame.turns <= 3, 'a turn')
+  return frame.type === 'unknown' ? undefined : view(frame.data, bytes)
+}
+
 function clipboardTransfers(random: Random): void {
   const assembler = createClipboardAssembler()
   const before = allocated
@@ -286,6 +307,8 @@ function sdp(random: Random): void {
     hold(edited.length <= text.length * 40 + 200, 'an edit that blows up')
   for (const { port } of listCandidates(text)) hold(port >= 0 && port <= 65_535, 'a port')
   readCandidate(oddText(random))
+  for (const mid of Object.values(uplinkLines(text)))
+    hold(mid === null || (typeof mid === 'string' && mid.length <= 64), 'a line without a name')
 }
 
 function probes(random: Random): void {

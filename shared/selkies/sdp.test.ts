@@ -1,6 +1,6 @@
 // SDP edits on the shapes that Selkies 2.1 offers and Chromium answers.
 import { describe, expect, it } from 'vitest'
-import { addCandidates, editAnswer, listCandidates, removeCandidates } from './sdp.ts'
+import { addCandidates, editAnswer, listCandidates, removeCandidates, uplinkLines } from './sdp.ts'
 
 const offer = [
   'v=0',
@@ -82,4 +82,21 @@ describe('editAnswer', () => {
     const answer = 'm=audio 9 X 112\r\na=rtpmap:112 multiopus/48000/6\r\na=fmtp:112 useinbandfec=1\r\n'
     expect(editAnswer(answer, '')).toBe(answer)
   })
+})
+
+describe('uplinkLines', () => {
+  const lines = (...sections: readonly (readonly string[])[]) => ['v=0', 's=-', ...sections.flat(), ''].join('\r\n')
+  const whole = lines(
+    ['m=video 9 UDP/TLS/RTP/SAVPF 97', 'a=sendrecv', 'a=mid:0'],
+    ['m=audio 9 UDP/TLS/RTP/SAVPF 63', 'a=sendrecv', 'a=mid:1'],
+    ['m=audio 9 UDP/TLS/RTP/SAVPF 62', 'a=recvonly', 'a=mid:2'],
+    ['m=video 9 UDP/TLS/RTP/SAVPF 112', 'a=recvonly', 'a=mid:3'],
+  )
+  it.each([
+    ['all lines', whole, { microphone: '2', camera: '3' }],
+    ['neither allowed', lines(['m=video 9 x 97', 'a=sendrecv', 'a=mid:0']), { microphone: null, camera: null }],
+    ['the camera alone', whole.replace('a=recvonly', 'a=inactive'), { microphone: null, camera: '3' }],
+    ['a line without a name', whole.replace('a=mid:2', 'a=mid:'), { microphone: null, camera: '3' }],
+    ['no SDP', '<html>', { microphone: null, camera: null }],
+  ])('%s', (_name, offer, wanted) => expect(uplinkLines(offer)).toEqual(wanted))
 })

@@ -87,6 +87,26 @@ export function editAnswer(answer: string, offer: string): string {
   })
 }
 
+/** Where a desktop takes this machine's microphone and camera: the names (mid) of two lines of its offer; null: it takes none. */
+export interface UplinkLines {
+  readonly microphone: string | null
+  readonly camera: string | null
+}
+
+/** Longest name of a line. Source: RFC 8843 asks for 3 characters; servers count. */
+const MID_LIMIT = 64
+
+/** The first line of each kind that the desktop only receives. Source: Selkies 2.1, which offers its own sound and picture before them. */
+export function uplinkLines(offer: string): UplinkLines {
+  const [, ...sections] = offer.split(/^m=/m)
+  const named = (kind: string): string | null => {
+    const section = sections.find((text) => text.startsWith(`${kind} `) && /^a=recvonly\r?$/m.test(text))
+    const mid = /^a=mid:(\S+)/m.exec(section ?? '')?.[1] ?? ''
+    return mid === '' || mid.length > MID_LIMIT ? null : mid
+  }
+  return { microphone: named('audio'), camera: named('video') }
+}
+
 function candidateLine({ protocol, host, port }: AddedCandidate, index: number): string {
   const tcp = protocol === 'tcp'
   const priority = (tcp ? TCP_PRIORITY : UDP_PRIORITY) - index

@@ -8,7 +8,7 @@ interface Words {
 }
 type KeysOf<T> = { [K in keyof Settings]: Settings[K] extends T ? K : never }[keyof Settings]
 type ChoiceOf<K extends keyof Settings> = K extends
-  'theme' | 'language' | 'clipboard' | 'peer' | 'transport' | 'allKeys' | 'commandKey' | 'mouseMotion'
+  'theme' | 'language' | 'clipboard' | 'peer' | 'transport' | 'allKeys' | 'commandKey' | 'mouseMotion' | 'capture'
   ? Words & {
       readonly kind: 'choice'
       readonly key: K
@@ -76,6 +76,34 @@ export const SECTIONS: readonly SettingSection[] = [
     title: 'Viewer',
     settings: [
       { kind: 'switch', key: 'sound', name: 'Sound', about: 'Play the desktop’s sound on this computer.' },
+      {
+        kind: 'number',
+        key: 'volume',
+        name: 'Volume',
+        about: 'Of the desktop’s sound. The device is chosen in the desktop’s window.',
+        unit: '%',
+        min: 0,
+        max: 100,
+        step: 5,
+        factor: 1,
+      },
+      {
+        kind: 'switch',
+        key: 'muteUnfocused',
+        name: 'Mute in the background',
+        about: 'A desktop is heard only while you are in its window.',
+      },
+      {
+        kind: 'choice',
+        key: 'capture',
+        name: 'Microphone and camera',
+        about: 'Only you turn them on, in the desktop’s window. A desktop that is used for a call may ask for them.',
+        options: [
+          { value: 'ask', label: 'Desktops may ask' },
+          { value: 'click', label: 'Only when I turn them on' },
+          { value: 'off', label: 'Never' },
+        ],
+      },
       {
         kind: 'choice',
         key: 'clipboard',

@@ -54,6 +54,8 @@ function set(desktop: { mode: string | null; sessions: number; doorClosed?: bool
         mode: mode === 'websocket' ? 'websocket' : 'webrtc',
         send: () => true,
         setSound: () => undefined,
+        setOutput: () => undefined,
+        setUplink: () => Promise.resolve(true),
         stats: () => Promise.reject(new Error('none')),
         close: () => undefined,
       }

@@ -50,6 +50,7 @@ it('the name of an encoder', () => {
     hardware: null,
     decodeMs: 0,
     jitterBufferMs: 0,
+    sound: { packets: 0, samples: 0, concealed: 0, waitedMs: 0, outputMs: null },
     unread: 0,
   }
   const meter = createStatsMeter()

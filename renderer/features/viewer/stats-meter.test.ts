@@ -24,6 +24,7 @@ const counters = (values: Partial<TransportStats>): TransportStats => ({
   hardware: null,
   decodeMs: 0,
   jitterBufferMs: 0,
+  sound: { packets: 0, samples: 0, concealed: 0, waitedMs: 0, outputMs: null },
   unread: 0,
   ...values,
 })

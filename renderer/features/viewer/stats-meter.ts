@@ -1,6 +1,7 @@
 // Turns growing counters into the figures of the last second. Pure. What the desktop says of itself is hostile until read.
 import { plainWords } from '../../../shared/selkies/words.ts'
 import type { FrameTimes } from './media/frame-times.ts'
+import { soundFigures } from './media/sound-figures.ts'
 import type { TransportStats } from './transport/transport.ts'
 import type { ViewerStats } from './viewer-state.ts'
 import { t } from '../../ui/translate.ts'
@@ -59,6 +60,9 @@ export function createStatsMeter(): StatsMeter {
       const packets = grown('packetsReceived') + grown('packetsLost')
       const buffered = Math.max(0, (stats.jitterBufferMs ?? 0) - (before.stats.jitterBufferMs ?? 0))
       const { rttMs, ...own } = desktop
+      const decodeMs = frames === 0 ? 0 : grown('decodeMs') / frames
+      const bufferMs = stats.jitterBufferMs === null ? null : frames === 0 ? 0 : buffered / frames
+      const pictureMs = frames === 0 ? null : decodeMs + (bufferMs ?? 0)
       return {
         fps: frames / seconds,
         mbps: (grown('bytesReceived') * 8) / seconds / 1e6,
@@ -71,8 +75,9 @@ export function createStatsMeter(): StatsMeter {
         packets,
         loss: packets === 0 ? 0 : grown('packetsLost') / packets,
         dropped: frames + dropped === 0 ? 0 : dropped / (frames + dropped),
-        decodeMs: frames === 0 ? 0 : grown('decodeMs') / frames,
-        bufferMs: stats.jitterBufferMs === null ? null : frames === 0 ? 0 : buffered / frames,
+        decodeMs,
+        bufferMs,
+        sound: soundFigures(before.stats.sound, stats.sound, pictureMs),
         renderMs: times?.renderMs ?? null,
         captureToScreenMs: times?.captureToScreenMs ?? null,
         unread: stats.unread,

@@ -22,6 +22,7 @@ const stats: ViewerStats = {
   bufferMs: 11.2,
   renderMs: null,
   captureToScreenMs: null,
+  sound: { playing: false, delayMs: null, offsetMs: null, concealed: 0 },
   unread: 7,
   encoder: 'x264',
   hardware: false,
@@ -46,6 +47,7 @@ it('says what helps', () => {
     expect.stringMatching(/^Path: .+, webrtc$/),
     'Codec: H264, encoder x264 (by the CPU, although it has a GPU slice), decoder FFmpeg (software)',
     'Per frame: decode 2.5 ms, buffer 11.2 ms',
+    'Sound: silent',
     'Not understood: 7 of the desktop’s messages',
     `Browser: ${facts.browser}`,
   ])

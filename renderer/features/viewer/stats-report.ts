@@ -33,6 +33,7 @@ export function statsReport(name: string, stats: ViewerStats, facts: ReportFacts
       `Path: ${stats.path === null ? 'none' : pathWords(stats.path)}${facts.mode === null ? '' : `, ${facts.mode}`}`,
       `Codec: ${stats.codec ?? 'not known'}, encoder ${encoder.value}${note(encoder.note)}, decoder ${decoder.value}${note(decoder.note)}`,
       `Per frame: decode ${stats.decodeMs.toFixed(1)} ms${each('buffer', stats.bufferMs)}${each('render', stats.renderMs)}${each('encode', stats.encodeMs)}${each('capture to wire', stats.sendMs)}${each('capture to screen', stats.captureToScreenMs)}`,
+      soundLine(stats),
       `Not understood: ${stats.unread} of the desktop’s messages`,
       ...(history.length < 2
         ? []
@@ -74,4 +75,11 @@ const SIEVES: readonly (readonly [RegExp, string])[] = [
 /** Takes addresses, people's names in them, tickets and tokens out of a line. */
 export function sieve(line: string): string {
   return SIEVES.reduce((text, [found, word]) => text.replace(found, word), line)
+}
+
+function soundLine({ sound }: ViewerStats): string {
+  if (!sound.playing) return english('Sound: silent')
+  const delay = english(`Sound: heard ${(sound.delayMs ?? 0).toFixed(0)} ms after it arrived`)
+  const place = sound.offsetMs === null ? '' : english(`, ${sound.offsetMs.toFixed(0)} ms later than its picture`)
+  return english(`${delay}${place}, ${(sound.concealed * 100).toFixed(2)} % made up`)
 }

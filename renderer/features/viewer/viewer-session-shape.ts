@@ -7,6 +7,7 @@ import type { Bridge } from '../../../shared/ipc/bridge.ts'
 import type { IcePath } from './transport/paths.ts'
 import type { Screens } from './transport/transport.ts'
 import type { Say, ViewerStore } from './viewer-state.ts'
+import type { ViewerSound } from './viewer-sound.ts'
 
 /** The elements of the page that the session draws into and listens to. */
 export interface ViewerElements extends Screens {
@@ -54,6 +55,10 @@ export interface ViewerSession {
   setQuality(quality: Quality): void
   /** Somebody reads the statistics, or no more. */
   watchStatistics(on: boolean): void
+  /** What a person does about sound, microphone and camera. */
+  readonly sound: Pick<ViewerSound, 'setCapture' | 'declineCapture' | 'listDevices'>
+  /** Whether the gamepads are tested here: the desktop has them at rest meanwhile. */
+  testPads(on: boolean): void
   /** Changes a setting; it takes effect through the settings topic. */
   set(patch: Partial<Settings>): void
   /** Opens or closes the second display's window. To be called by a click. */

@@ -10,7 +10,6 @@ import { createDisplayView } from './displays/display-view.ts'
 import { createDisplayWindows } from './displays/display-windows.ts'
 import { watchFocusedDesktop } from './displays/focused-desktop.ts'
 import { browserClipboard, createClipboardBridge, directionsOf } from './input/clipboard.ts'
-import { captureGamepads } from './input/gamepads.ts'
 import type { InputSink } from './input/input-sink.ts'
 import { captureKeyboard, platformOf } from './input/keyboard.ts'
 import { strike } from './input/send-keys.ts'
@@ -28,7 +27,9 @@ import type { TransportEvents } from './transport/transport.ts'
 import { connectWebRtc } from './transport/webrtc-transport.ts'
 import { connectG1 } from './transport/g1-transport.ts'
 import { ALWAYS, connectWebSocket } from './transport/websocket-transport.ts'
+import { createViewerPads } from './viewer-pads.ts'
 import { createViewerPointer } from './viewer-pointer.ts'
+import { createViewerSound } from './viewer-sound.ts'
 import type { ViewerSession, ViewerSessionOptions } from './viewer-session-shape.ts'
 import { createViewerStore, type Say } from './viewer-state.ts'
 import { t } from '../../ui/translate.ts'
@@ -44,7 +45,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   let settings: Settings = DEFAULT_SETTINGS
   let sayId = 0
   let firstFrameTold = false
-  const sound = createSoundLock(store)
+  const lock = createSoundLock(store)
 
   const sink: InputSink = (message, lane) => {
     connection.transport?.send(message, lane)
@@ -83,6 +84,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       sink({ type: 'dpi', dpi: size.dpi() })
       sink({ type: 'stats', on: true })
       if (settings.sound && primary) sink({ type: 'start-audio' })
+      if (primary) sound.opened()
       size.ask()
       if (primary) pads.announce()
       set({ mode })
@@ -90,6 +92,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     onMessage(message) {
       if (message.type === 'server-settings') set({ secondOffered: flag(message.settings, 'second_screen') })
       news.hear(message)
+      if (primary) sound.hear(message)
     },
     onPicture(width, height) {
       set({ mode, picture: { width, height } })
@@ -128,10 +131,11 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
         tabId,
         display: { id: display, side: settings.layouts[sessionId]?.side ?? 'right' },
         sound: settings.sound && primary,
+        output: sound.output(),
         events: { ...events(mode), onEnd: lost },
       }
       if (mode === 'webrtc') {
-        sound.use(async () => {
+        lock.use(async () => {
           await elements.audio.play()
           return true
         })
@@ -143,9 +147,9 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       const transport = connectWebSocket({
         ...shared,
         stream: () => quality.claim(),
-        onSoundLocked: sound.locked,
+        onSoundLocked: lock.locked,
       })
-      sound.use(() => transport.unlockSound())
+      lock.use(() => transport.unlockSound())
       return transport
     },
     onLost() {
@@ -166,11 +170,22 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     features: () => store.getState().features,
     onNoPictures: () => say({ icon: 'clipboard', text: t('This older desktop takes text alone, no pictures.') }),
   })
-  const pads = captureGamepads(sink, (count) => {
-    const before = store.getState().pads
-    set({ pads: count })
-    if (count > before) say({ icon: 'pad', text: t('Gamepad connected') })
+  const sound = createViewerSound({
+    store,
+    settings: () => settings,
+    transport: () => connection.transport,
+    onRules(rules) {
+      set({ takesPads: rules.gamepads, hasSound: rules.sound })
+      pads.update()
+    },
+    say,
   })
+  // several desktops in several windows: pads are those of the one that is used
+  const used = watchFocusedDesktop(sessionId, new BroadcastChannel('desktop in use'), () => pads.update())
+  const mine = () => primary && !used.elsewhere
+  const pads = createViewerPads({ sink, store, mine, settings: () => settings, say })
+  window.addEventListener('focus', () => used.here(), { signal: stop.signal })
+  if (document.hasFocus()) used.here()
   const typer = createClipboardTyper({
     sink,
     readText: () => navigator.clipboard.readText(),
@@ -197,7 +212,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     source,
     onPress() {
       focus()
-      sound.tryUnlock()
+      lock.tryUnlock()
     },
     say,
   })
@@ -218,7 +233,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const { signal } = stop
   // a page that leaves says so: the desktop need not hold its place for a cut that was none
   window.addEventListener('pagehide', () => connection.dispose(), { signal })
-  elements.audio.addEventListener('locked', sound.locked, { signal })
+  elements.audio.addEventListener('locked', lock.locked, { signal })
   window.addEventListener('focus', () => void clipboard.focus(), { signal })
   const fullScreen = createFullScreen({
     signal,
@@ -248,19 +263,15 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     settings: () => settings,
   })
   const comfort = createComfort({ ...{ store, say, source, signal }, small: elements.small })
-  // several desktops in several windows: pads are those of the one that is used
-  const updatePads = () => pads.setEnabled(settings.gamepads && primary && !used.elsewhere)
-  const used = watchFocusedDesktop(sessionId, new BroadcastChannel('desktop in use'), updatePads)
-  window.addEventListener('focus', () => used.here(), { signal })
-  if (document.hasFocus()) used.here()
   const applySettings = (next: Settings) => {
     const before = settings
     settings = next
     const { transport } = connection
     clipboard.setDirections(directionsOf(next.clipboard, news.policy))
-    updatePads()
+    pads.update()
     if (next.allKeys !== before.allKeys) void fullScreen.grab.update()
     if (next.mouseMotion !== before.mouseMotion) pointer.update()
+    sound.update(before)
     if (next.sound !== before.sound && primary) transport?.setSound(next.sound)
     quality.update()
     view.update(before)
@@ -315,6 +326,8 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       void bridge.call('settings.set', { desktopQuality })
     },
     watchStatistics: (on) => sampling.watchFrames(on),
+    sound,
+    testPads: (on) => pads.setTesting(on),
     set: (patch) => {
       void bridge.call('settings.set', patch)
     },
@@ -331,6 +344,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       pointer.dispose()
       used.dispose()
       pads.dispose()
+      sound.dispose()
       connection.dispose()
     },
   }

@@ -5,8 +5,12 @@ import { featuresOf, type ServerFeatures } from '../../../shared/selkies/feature
 import type { SessionView } from '../../../shared/domain/session.ts'
 import type { SecondState } from './displays/second-display.ts'
 import type { Size } from './input/geometry.ts'
+import type { PadView } from './input/gamepads.ts'
 import type { MouseMotion } from './input/pointer-lock.ts'
 import type { Typing } from './input/typer.ts'
+import { CAPTURE_OFF, type CaptureView } from './media/capture.ts'
+import { NO_DEVICES, type Devices } from './media/devices.ts'
+import type { SoundFigures } from './media/sound-figures.ts'
 import { NO_QUALITY, type QualityView } from './quality/quality-view.ts'
 import type { MediaPath } from './transport/transport.ts'
 import { t } from '../../ui/translate.ts'
@@ -52,6 +56,7 @@ export interface ViewerStats {
   /** Looked at only while the statistics are open. */
   readonly renderMs: number | null
   readonly captureToScreenMs: number | null
+  readonly sound: SoundFigures
   /** Messages of this connection that were not understood and so left out. */
   readonly unread: number
   /** From the desktop itself, ms: its encoding, from capture to encoded, from capture to the wire. */
@@ -69,7 +74,8 @@ export interface ViewerStats {
 /** A short line at the bottom. */
 export interface Say {
   readonly id: number
-  readonly icon: 'picture' | 'clipboard' | 'keyboard' | 'mouse' | 'sound' | 'pad' | 'network' | 'info'
+  readonly icon:
+    'picture' | 'clipboard' | 'keyboard' | 'mouse' | 'sound' | 'microphone' | 'camera' | 'pad' | 'network' | 'info'
   readonly text: string
   /** Whose keys are shown behind it. */
   readonly chord?: ChordAction
@@ -93,6 +99,11 @@ export interface ViewerState {
   readonly history: readonly ViewerStats[]
   readonly say: Say | null
   readonly soundLocked: boolean
+  readonly devices: Devices
+  /** There are devices, and the browser does not name them yet. */
+  readonly devicesHidden: boolean
+  readonly microphone: CaptureView
+  readonly camera: CaptureView
   /** The desktop has the keys that browser and system would take. */
   readonly grabbed: boolean
   /** The mouse is the desktop's alone and moves like this; null: it is this machine's. */
@@ -100,7 +111,10 @@ export interface ViewerState {
   /** A text that is typed key by key. */
   readonly typing: Typing | null
   readonly fullScreen: boolean
-  readonly pads: number
+  readonly pads: readonly PadView[]
+  /** What the desktop's own rules say of them, and of sound. */
+  readonly takesPads: boolean
+  readonly hasSound: boolean
   /** The window of the second display. */
   readonly second: SecondState
   /** The desktop lets a second display be. */
@@ -143,11 +157,17 @@ export function createViewerStore(now: number): ViewerStore {
     history: [],
     say: null,
     soundLocked: false,
+    devices: NO_DEVICES,
+    devicesHidden: false,
+    microphone: CAPTURE_OFF,
+    camera: CAPTURE_OFF,
     grabbed: false,
     mouse: null,
     typing: null,
     fullScreen: false,
-    pads: 0,
+    pads: [],
+    takesPads: true,
+    hasSound: true,
     second: 'closed',
     secondOffered: true,
     small: null,

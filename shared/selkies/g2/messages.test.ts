@@ -56,6 +56,12 @@ describe('server messages', () => {
       width: 1366,
       height: 766,
     })
+    expect(parseRtcMessage('{"type":"system","data":{"action":"capture_demand,microphone,1"}}')).toEqual({
+      type: 'capture-demand',
+      what: 'microphone',
+      wanted: true,
+    })
+    expect(parseRtcMessage('{"type":"system","data":{"action":"capture_demand,microphone,yes"}}').type).toBe('unknown')
     expect(parseRtcMessage('{"type":"system","data":{"action":"rumble,0,0.500,0.250,700"}}')).toEqual({
       type: 'rumble',
       slot: 0,
@@ -83,6 +89,17 @@ describe('server messages', () => {
       height: 722,
     })
     expect(parseWsText('KILL superseded')).toEqual({ type: 'kill', reason: 'superseded' })
+    expect(parseWsText('CAPTURE_DEMAND webcam 1')).toEqual({ type: 'capture-demand', what: 'camera', wanted: true })
+    expect(parseWsText('CAPTURE_DEMAND microphone 0')).toEqual({
+      type: 'capture-demand',
+      what: 'microphone',
+      wanted: false,
+    })
+    for (const text of ['CAPTURE_DEMAND screen 1', 'CAPTURE_DEMAND webcam', 'CAPTURE_DEMAND webcam 1 1'])
+      expect(parseWsText(text).type).toBe('unknown')
+    expect(parseWsText('MICROPHONE_DISABLED')).toEqual({ type: 'capture-refused', what: 'microphone' })
+    expect(parseWsText('WEBCAM_DISABLED')).toEqual({ type: 'capture-refused', what: 'camera' })
+    expect(parseWsText('WEBCAM_KEYFRAME')).toEqual({ type: 'camera-key-frame' })
     expect(parseWsText('CONNECTION poor')).toEqual({ type: 'connection', poor: true })
     // WebRTC mode alone says it; a genuine one comes each second
     expect(parseRtcMessage('{"type":"latency_measurement","data":{"latency_ms":4.2}}')).toEqual({

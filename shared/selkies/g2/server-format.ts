@@ -1,5 +1,5 @@
 // What a Selkies 2.1 server says, as text of both modes: for the demo's desktop and for tests.
-import type { ClipboardPart, CursorView, ServerMessage } from './server-messages.ts'
+import type { CaptureKind, ClipboardPart, CursorView, ServerMessage } from './server-messages.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -28,6 +28,8 @@ export function formatRtcMessage(message: ServerMessage): string {
       return action(`video_declined,${message.mime}`)
     case 'rumble':
       return action(rumbleAction(message))
+    case 'capture-demand':
+      return action(`capture_demand,${captureWord(message.what)},${message.wanted ? 1 : 0}`)
     case 'connection':
       return say('connection', { poor: message.poor })
     case 'rate':
@@ -41,6 +43,8 @@ export function formatRtcMessage(message: ServerMessage): string {
     case 'mode':
     case 'pipeline-reset':
     case 'owner':
+    case 'capture-refused':
+    case 'camera-key-frame':
       // these exist in WebSocket mode alone
       return say(message.type, {})
     case 'kill':
@@ -76,6 +80,12 @@ export function formatWsText(message: ServerMessage): string {
       return JSON.stringify({ type: 'stream_info', displayId: 'primary', info: message.info })
     case 'stream-stats':
       return JSON.stringify({ type: 'stream_stats', displayId: 'primary', stats: message.stats })
+    case 'capture-demand':
+      return `CAPTURE_DEMAND ${captureWord(message.what)} ${message.wanted ? 1 : 0}`
+    case 'capture-refused':
+      return `${captureWord(message.what).toUpperCase()}_DISABLED`
+    case 'camera-key-frame':
+      return 'WEBCAM_KEYFRAME'
     case 'connection':
       return `CONNECTION ${message.poor ? 'poor' : 'ok'}`
     case 'rate':
@@ -162,6 +172,10 @@ function formatWsClip(part: ClipboardPart): string {
     case 'mark':
       return part.mark === 'reply' ? 'clipboard_reply,cr' : 'clipboard_secret'
   }
+}
+
+function captureWord(what: CaptureKind): string {
+  return what === 'camera' ? 'webcam' : what
 }
 
 function rumbleAction(message: ServerMessage & { type: 'rumble' }): string {

@@ -14,6 +14,9 @@ export interface CursorView {
   readonly handle: number
 }
 
+/** What a desktop may be given of this machine's, beside input. */
+export type CaptureKind = 'microphone' | 'camera'
+
 export type ServerMessage =
   | { readonly type: 'mode' }
   | { readonly type: 'server-settings'; readonly settings: Readonly<Record<string, unknown>> }
@@ -37,6 +40,12 @@ export type ServerMessage =
       readonly weak: number
       readonly durationMs: number
     }
+  /** A program of the desktop began to read its microphone or camera, or ceased to. */
+  | { readonly type: 'capture-demand'; readonly what: CaptureKind; readonly wanted: boolean }
+  /** The desktop takes none, by its own rule or because it cannot. WebSocket mode alone says so. */
+  | { readonly type: 'capture-refused'; readonly what: CaptureKind }
+  /** The camera's next frame is to be one that stands alone. WebSocket mode alone says so. */
+  | { readonly type: 'camera-key-frame' }
   | { readonly type: 'connection'; readonly poor: boolean }
   | { readonly type: 'rate'; readonly kbps: number }
   /** Half the way there and back over the data channel, as the server measures it by our `pong`. */
@@ -171,6 +180,14 @@ function readWs(text: string): ServerMessage | null {
       return clip({ kind: 'mark', mark: 'reply' })
     case 'clipboard_secret':
       return clip({ kind: 'mark', mark: 'secret' })
+    case 'CAPTURE_DEMAND':
+      return readDemand(rest, ' ')
+    case 'MICROPHONE_DISABLED':
+      return { type: 'capture-refused', what: 'microphone' }
+    case 'WEBCAM_DISABLED':
+      return { type: 'capture-refused', what: 'camera' }
+    case 'WEBCAM_KEYFRAME':
+      return { type: 'camera-key-frame' }
     case 'VIDEO_STARTED':
     case 'VIDEO_STOPPED':
     case 'AUDIO_STARTED':
@@ -218,9 +235,18 @@ function readAction(action: string): ServerMessage | null {
       return { type: 'video-declined', mime: plainWords(rest, 40) }
     case 'rumble':
       return readRumble(rest)
+    case 'capture_demand':
+      return readDemand(rest, ',')
     default:
       return null
   }
+}
+
+function readDemand(text: string, mark: ' ' | ','): ServerMessage | null {
+  const [what, wanted, more] = text.slice(0, 20).split(mark)
+  if (more !== undefined || (wanted !== '0' && wanted !== '1')) return null
+  if (what !== 'webcam' && what !== 'microphone') return null
+  return { type: 'capture-demand', what: what === 'webcam' ? 'camera' : 'microphone', wanted: wanted === '1' }
 }
 
 function readRumble(text: string): ServerMessage | null {

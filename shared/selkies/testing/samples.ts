@@ -4,6 +4,7 @@ import type { AudioPacket, VideoFrame } from '../g2/frames.ts'
 import { VIDEO_CODECS } from '../g2/frames.ts'
 import type { ClipboardPart, ServerMessage } from '../g2/server-messages.ts'
 import type { ClientLine, PeerPayload, ServerLine } from '../g2/signalling.ts'
+import { CAMERA_CODECS, type CameraFrame } from '../g2/uplink-frames.ts'
 import { encodeBase64 } from '../g2/base64.ts'
 import type { Random } from './random.ts'
 
@@ -13,6 +14,8 @@ export const GENUINE_TEXTS = [
   'MK_ACCESS,1',
   'CAPTURE_DEMAND webcam 1',
   'WEBCAM_KEYFRAME',
+  'WEBCAM_DISABLED',
+  'MICROPHONE_DISABLED',
   'ROLE_UPDATE,{"role":"controller","slot":[1,2]}',
   'KILL superseded by another page',
   'system,{"action":"pointer,primary,310.0,260.0,1,7"}',
@@ -74,7 +77,7 @@ function clipboardPart(random: Random): ClipboardPart {
 
 /** What both modes carry. */
 export function serverMessage(random: Random): ServerMessage {
-  switch (random.int(11)) {
+  switch (random.int(12)) {
     case 0:
       return { type: 'server-settings', settings: { [word(random)]: { value: random.chance(0.5), locked: false } } }
     case 1: {
@@ -98,6 +101,12 @@ export function serverMessage(random: Random): ServerMessage {
     case 8:
       return { type: 'rumble', slot: random.int(4), strong: 0.5, weak: 0.25, durationMs: random.int(5000) }
     case 9:
+      return {
+        type: 'capture-demand',
+        what: random.pick(['microphone', 'camera'] as const),
+        wanted: random.chance(0.5),
+      }
+    case 10:
       return { type: 'connection', poor: random.chance(0.5) }
     default:
       return random.chance(0.5)
@@ -185,6 +194,16 @@ export function videoFrame(random: Random): Omit<VideoFrame, 'type'> {
     width: side(random),
     height: 1 + random.int(8192 - y),
     reference: random.int(0x1_0000),
+    data: random.bytes(1 + random.int(60)),
+  }
+}
+
+export function cameraFrame(random: Random): CameraFrame {
+  return {
+    codec: random.pick(CAMERA_CODECS),
+    key: random.chance(0.3),
+    turns: random.int(4),
+    flip: random.chance(0.2),
     data: random.bytes(1 + random.int(60)),
   }
 }

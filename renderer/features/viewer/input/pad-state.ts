@@ -1,4 +1,5 @@
 // What changed on a gamepad, as Selkies wants to hear it. Pure; polling is the caller's.
+// Policy: no dead zone of ours: games have their own. What is left out is the trembling of a stick that nobody moves.
 import type { ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
 
 /** The fields of a Gamepad that matter. */
@@ -17,16 +18,18 @@ export interface PadState {
 const TRIGGERS = new Set([6, 7])
 const AXES = 4
 const BUTTONS = 17
-/** Sticks rest a little off their middle. */
-const REST = 0.04
+/** A stick that nobody holds rests a little off its middle: it needs no heartbeat. */
+const REST = 0.06
+/** Half a step of a stick with 256 steps. Middle and ends are told however near. */
+const TREMBLE = 0.004
 
-/** The state of a pad, rounded to what is worth telling. */
+/** The state of a pad. */
 export function readPad(pad: PadSnapshot): PadState {
   return {
     buttons: pad.buttons
       .slice(0, BUTTONS)
       .map(({ value, pressed }, index) => (TRIGGERS.has(index) ? round(value) : pressed ? 1 : 0)),
-    axes: pad.axes.slice(0, AXES).map((value) => (Math.abs(value) < REST ? 0 : round(value))),
+    axes: pad.axes.slice(0, AXES).map(round),
   }
 }
 
@@ -51,9 +54,26 @@ export function padChanges(slot: number, before: PadState, after: PadState): rea
   return changes
 }
 
+/** The state to compare with next time: a stick that only trembles is still where it was told to be. */
+export function steadied(told: PadState, now: PadState): PadState {
+  return {
+    buttons: now.buttons,
+    axes: now.axes.map((value, axis) => {
+      const before = told.axes[axis]
+      const isEdge = value === 0 || Math.abs(value) === 1
+      return before === undefined || isEdge || Math.abs(value - before) > TREMBLE ? value : before
+    }),
+  }
+}
+
+/** The same pad with nothing pressed or pushed. */
+export function atRest(state: PadState): PadState {
+  return { buttons: state.buttons.map(() => 0), axes: state.axes.map(() => 0) }
+}
+
 /** Something is pressed or pushed: the desktop wants a heartbeat then. */
 export function isDeflected(state: PadState): boolean {
-  return state.buttons.some((value) => value !== 0) || state.axes.some((value) => value !== 0)
+  return state.buttons.some((value) => value !== 0) || state.axes.some((value) => Math.abs(value) > REST)
 }
 
 function round(value: number): number {

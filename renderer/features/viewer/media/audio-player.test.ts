@@ -33,7 +33,7 @@ class FakeContext {
   readonly currentTime = 0
   readonly destination = {}
   createGain() {
-    return { gain: { value: 1 }, connect: () => undefined }
+    return { gain: { value: 1, setTargetAtTime: () => undefined }, connect: () => undefined }
   }
   createMediaStreamDestination() {
     return { stream: {} }

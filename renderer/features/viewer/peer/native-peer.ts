@@ -1,6 +1,7 @@
 // RTCPeerConnection as a ViewerPeer: the twin of the simple-peer adapter, smaller, chosen by a setting.
 // Policy: the close of `input` ends the peer; a candidate that the browser refuses is dropped.
 import { createEmitter } from './emitter.ts'
+import { createUplinks } from './uplinks.ts'
 import type { CreateViewerPeer, PeerEvents, PeerState } from './viewer-peer.ts'
 
 /** Makes a peer that waits for the server's offer. */
@@ -11,6 +12,7 @@ export const createNativePeer: CreateViewerPeer = ({ iceServers, iceTransportPol
     iceTransportPolicy,
     bundlePolicy: 'max-bundle',
   })
+  const uplinks = createUplinks(connection)
   const channels: { input: RTCDataChannel | null; pointer: RTCDataChannel | null } = { input: null, pointer: null }
   const early: RTCIceCandidateInit[] = []
   let state: PeerState = 'new'
@@ -62,6 +64,7 @@ export const createNativePeer: CreateViewerPeer = ({ iceServers, iceTransportPol
   })
   const answer = async (sdp: string) => {
     await connection.setRemoteDescription({ type: 'offer', sdp })
+    uplinks.prepare(sdp)
     for (const candidate of early.splice(0)) await add(candidate)
     const made = await connection.createAnswer()
     const edited = editAnswer(made.sdp ?? '')
@@ -95,6 +98,7 @@ export const createNativePeer: CreateViewerPeer = ({ iceServers, iceTransportPol
       else channel.send(data)
       return true
     },
+    setUplink: (what, track) => uplinks.set(what, track),
     bufferedAmount: (name) => channels[name]?.bufferedAmount ?? 0,
     stats: () => connection.getStats(),
     on: (event, listener) => events.on(event, listener),

@@ -45,7 +45,10 @@ function makeDesktop(): Desktop {
   const [track] = canvas.captureStream(30).getVideoTracks()
   // no stream: Selkies' tracks may come without one, and a peer must tell them all the same
   if (track !== undefined) connection.addTransceiver(track, { direction: 'sendonly' })
+  // its own sound, then what it takes of the viewer's machine, as Selkies offers them
+  connection.addTransceiver('audio', { direction: 'sendrecv' })
   connection.addTransceiver('audio', { direction: 'recvonly' })
+  connection.addTransceiver('video', { direction: 'recvonly' })
   const input = connection.createDataChannel('input')
   const pointer = connection.createDataChannel('pointer', { ordered: false })
   const heard: Desktop['heard'] = { input: [], pointer: [] }
@@ -231,6 +234,49 @@ export const peerContract: readonly ContractCase[] = [
         refused,
       )
     },
+  },
+  {
+    name: 'sends a microphone and a camera when it is given them, and nothing before and after',
+    run: (create) =>
+      connect(create, async ({ desktop, peer }) => {
+        const [, , sound, picture] = desktop.connection.getTransceivers()
+        check(
+          sound?.currentDirection === 'recvonly' && picture?.currentDirection === 'recvonly',
+          'both lines are ready',
+        )
+        const received = async (receiver: RTCRtpReceiver | undefined) =>
+          [...((await receiver?.getStats())?.values() ?? [])].reduce(
+            (sum: number, { type, packetsReceived }: { type: string; packetsReceived?: number }) =>
+              type === 'inbound-rtp' ? sum + (packetsReceived ?? 0) : sum,
+            0,
+          )
+        const grows = async (receiver: RTCRtpReceiver | undefined, what: string) => {
+          const before = await received(receiver)
+          const limit = performance.now() + PATIENCE_MS
+          while ((await received(receiver)) <= before) check(performance.now() < limit, `not in time: ${what}`)
+        }
+        check((await received(sound.receiver)) === 0, 'silent before')
+        const context = new AudioContext()
+        const target = context.createMediaStreamDestination()
+        const tone = context.createOscillator()
+        tone.connect(target)
+        tone.start()
+        const canvas = document.createElement('canvas')
+        const drawn = canvas.getContext('2d')
+        const paint = setInterval(() => drawn?.fillRect(0, 0, performance.now() % 300, 99), 33)
+        const tracks = [target.stream.getAudioTracks()[0], canvas.captureStream(30).getVideoTracks()[0]] as const
+        check(tracks[0] !== undefined && tracks[1] !== undefined, 'tracks')
+        check(await peer.setUplink('microphone', tracks[0]), 'the microphone is taken')
+        check(await peer.setUplink('camera', tracks[1]), 'the camera is taken')
+        await grows(sound.receiver, 'sound arrives')
+        await grows(picture?.receiver, 'a picture arrives')
+        check(await peer.setUplink('microphone', null), 'ended')
+        check(await peer.setUplink('camera', null), 'ended')
+        clearInterval(paint)
+        await context.close()
+        peer.close()
+        check(!(await peer.setUplink('microphone', tracks[0])), 'a closed peer takes none')
+      }),
   },
   {
     name: 'ends when input closes',

@@ -5,6 +5,7 @@
 /// <reference path="./simplepeer.d.ts" />
 import SimplePeer from 'simple-peer/simplepeer.min.js'
 import { createEmitter } from './emitter.ts'
+import { createUplinks } from './uplinks.ts'
 import type { CreateViewerPeer, PeerEvents, PeerState } from './viewer-peer.ts'
 
 /** Makes a peer that waits for the server's offer. ICE servers are always given, since simple-peer's defaults are public ones. */
@@ -23,6 +24,7 @@ export const createSimplePeer: CreateViewerPeer = ({ iceServers, iceTransportPol
     sdpTransform: (sdp) => (edited = editAnswer(sdp)),
   })
   const connection = peer._pc
+  const uplinks = connection === null ? null : createUplinks(connection)
   const move = (next: PeerState) => {
     if (next === state || state === 'closed' || state === 'failed') return
     state = next
@@ -43,6 +45,11 @@ export const createSimplePeer: CreateViewerPeer = ({ iceServers, iceTransportPol
         )
       }
     }
+    // after the offer is set, before simple-peer makes its answer
+    connection.addEventListener('signalingstatechange', () => {
+      if (connection.signalingState === 'have-remote-offer')
+        uplinks?.prepare(connection.remoteDescription?.sdp ?? connection.pendingRemoteDescription?.sdp ?? '')
+    })
     connection.addEventListener('track', ({ track, receiver, streams }) =>
       events.emit('track', { track, receiver, streams }),
     )
@@ -99,6 +106,9 @@ export const createSimplePeer: CreateViewerPeer = ({ iceServers, iceTransportPol
       peer.send(data)
       return true
     },
+    setUplink: async (what, track) =>
+      // simple-peer closes its connection a moment after it was told to
+      state === 'closed' || state === 'failed' || uplinks === null ? track === null : uplinks.set(what, track),
     bufferedAmount: (channel) => (channel === 'pointer' ? pointer : peer._channel)?.bufferedAmount ?? 0,
     stats: async () => (connection === null ? new Map() : connection.getStats()),
     on: (event, listener) => events.on(event, listener),

@@ -1,5 +1,6 @@
 // The one shape of a WebRTC connection to a desktop. simple-peer and a native twin implement it and pass the same contract suite.
 // Reconnects, SDP edits, statistics and input live above it.
+import type { CaptureKind } from '../../../../shared/selkies/g2/server-messages.ts'
 
 /** Signalling from the server: its offer, already edited, or (1.6) a trickled candidate. */
 export type ServerSignal =
@@ -38,6 +39,12 @@ export interface ViewerPeer {
   accept(signal: ServerSignal): void
   /** Sends on a channel; `pointer` falls back to `input` while it is not open. @returns false when nothing is open */
   send(channel: 'input' | 'pointer', data: string | Uint8Array<ArrayBuffer>): boolean
+  /**
+   * Sends this machine's microphone or camera; to be called once the channel is open.
+   * @param track null sends nothing any more
+   * @returns false when the desktop takes none of it
+   */
+  setUplink(what: CaptureKind, track: MediaStreamTrack | null): Promise<boolean>
   /** Bytes waiting in a channel. */
   bufferedAmount(channel: 'input' | 'pointer'): number
   stats(): Promise<RTCStatsReport>

@@ -35,6 +35,7 @@ const second: ViewerStats = {
   bufferMs: 5,
   renderMs: null,
   captureToScreenMs: null,
+  sound: { playing: false, delayMs: null, offsetMs: null, concealed: 0 },
   unread: 0,
 }
 

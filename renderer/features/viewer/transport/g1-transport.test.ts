@@ -43,6 +43,7 @@ function set(through: Partial<Door> = {}) {
     pageSize: [1003, 701],
     dpi: 144,
     sound: true,
+    output: { volume: 1, muted: false, deviceId: '' },
     paths: new Set(['tunnel']),
     events: {
       onOpen: () => undefined,
@@ -67,6 +68,7 @@ function set(through: Partial<Door> = {}) {
         },
         accept: (signal) => peer.accepted.push(signal),
         send: (_channel, data) => peer.sent.push(String(data)) > 0,
+        setUplink: () => Promise.resolve(true),
         bufferedAmount: () => 0,
         stats: () => Promise.resolve(new Map() as unknown as RTCStatsReport),
         on: (event, listener) => events.on(event, listener),

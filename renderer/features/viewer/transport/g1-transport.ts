@@ -8,6 +8,7 @@ import { g1Scale, g1Size } from '../../../../shared/selkies/g1/messages.ts'
 import { parseG1Message } from '../../../../shared/selkies/g1/server-messages.ts'
 import { characterOf } from '../../../../shared/selkies/keysym.ts'
 import { t, text } from '../../../ui/translate.ts'
+import { playOn } from '../media/speaker.ts'
 import { createAllowance } from './allowance.ts'
 import { openG1Leg } from './g1-leg.ts'
 import { readRtcStats } from './rtc-stats.ts'
@@ -42,6 +43,7 @@ export function connectG1(options: G1Options): Transport {
   let over = false
   let unread = 0
   let sound = options.sound
+  let output = options.output
   let openedAt: number | null = null
   let resizes = true
   let echo: string | null = null
@@ -159,8 +161,13 @@ export function connectG1(options: G1Options): Transport {
   audio.peer.on('track', ({ track, receiver }) => {
     if (track.kind !== 'audio') return
     playTrack(screens.audio, track, receiver, owned)
-    screens.audio.muted = !sound
+    applyOutput()
   })
+  const applyOutput = () => {
+    screens.audio.muted = !sound || output.muted
+    screens.audio.volume = output.volume
+    playOn(screens.audio, output.deviceId)
+  }
 
   let looking = false
   const watch = setInterval(() => {
@@ -186,10 +193,18 @@ export function connectG1(options: G1Options): Transport {
     send: (message) => say(message),
     setSound(on) {
       sound = on
-      screens.audio.muted = !on
+      applyOutput()
     },
+    setOutput(next) {
+      output = next
+      applyOutput()
+    },
+    // it takes neither microphone nor camera
+    setUplink: (_what, track) => Promise.resolve(track === null),
     stats: async () => ({
       ...readRtcStats(await video.peer.stats(), door),
+      // the sound has a connection of its own
+      sound: readRtcStats(await audio.peer.stats(), door).sound,
       unread: unread + video.unread + audio.unread,
     }),
     close: shut,

@@ -65,6 +65,7 @@ const shared = () => {
     display: { id: 'primary', side: 'right' } as const,
     tabId: 'tab',
     sound: true,
+    output: { volume: 1, muted: false, deviceId: '' },
     events: {
       onOpen: () => undefined,
       onMessage: (message: ServerMessage) => messages.push(message),
@@ -95,6 +96,7 @@ function webrtc() {
       state: 'connected',
       accept: (signal) => accepted.push(signal),
       send: (_channel, data) => sent.push(String(data)) > 0,
+      setUplink: () => Promise.resolve(true),
       bufferedAmount: () => 0,
       stats: () => Promise.resolve(new Map() as unknown as RTCStatsReport),
       on: (event, listener) => events.on(event, listener),

@@ -1,6 +1,6 @@
 // Reads a getStats report: the pair in use, the picture's counters, the sound's. Pure over the report.
 import { pathOf, type PathDoor } from './paths.ts'
-import type { TransportStats } from './transport.ts'
+import type { SoundCounters, TransportStats } from './transport.ts'
 
 type Entry = Readonly<Record<string, unknown>>
 
@@ -18,6 +18,7 @@ export function readRtcStats(
   const local = by(pair?.['localCandidateId'])
   const remote = by(pair?.['remoteCandidateId'])
   const video = entries.find((entry) => entry['type'] === 'inbound-rtp' && entry['kind'] === 'video')
+  const sound = entries.find((entry) => entry['type'] === 'inbound-rtp' && entry['kind'] === 'audio')
   const codec = by(video?.['codecId'])
   const rtt = pair?.['currentRoundTripTime']
   const path =
@@ -47,6 +48,19 @@ export function readRtcStats(
     hardware: typeof video?.['powerEfficientDecoder'] === 'boolean' ? video['powerEfficientDecoder'] : null,
     decodeMs: number(video?.['totalDecodeTime']) * 1000,
     jitterBufferMs: number(video?.['jitterBufferDelay']) * 1000,
+    sound: readSound(sound, by(sound?.['playoutId'])),
+  }
+}
+
+/** @param playout what the browser says of its output device */
+function readSound(sound: Entry | undefined, playout: Entry | undefined): SoundCounters {
+  const played = number(playout?.['totalSamplesCount'])
+  return {
+    packets: number(sound?.['packetsReceived']),
+    samples: number(sound?.['jitterBufferEmittedCount']),
+    concealed: number(sound?.['concealedSamples']),
+    waitedMs: number(sound?.['jitterBufferDelay']) * 1000,
+    outputMs: played === 0 ? null : (number(playout?.['totalPlayoutDelay']) * 1000) / played,
   }
 }
 

@@ -2,7 +2,7 @@
 import type { DisplayId, Side } from '../../../../shared/domain/display-layout.ts'
 import type { CloseMeaning } from '../../../../shared/selkies/g2/close-codes.ts'
 import type { ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
-import type { ServerMessage } from '../../../../shared/selkies/g2/server-messages.ts'
+import type { CaptureKind, ServerMessage } from '../../../../shared/selkies/g2/server-messages.ts'
 
 /** How the picture travels. direct: an address of the pod's own. websocket: inside the door's WebSocket. */
 export type MediaPath = 'node' | 'relay' | 'tunnel' | 'direct' | 'websocket'
@@ -47,8 +47,22 @@ export interface TransportStats {
   readonly decodeMs: number
   /** Null where there is no such buffer. */
   readonly jitterBufferMs: number | null
+  readonly sound: SoundCounters
   /** Messages and frames that were not understood and so left out. */
   readonly unread: number
+}
+
+/** The sound of the present connection. Sums grow over all samples. */
+export interface SoundCounters {
+  /** Packets that arrived; a desktop that is silent sends none. */
+  readonly packets: number
+  /** Samples that were played, and among them those that were made up for lost ones. */
+  readonly samples: number
+  readonly concealed: number
+  /** Sample times ms that they waited in the buffer. */
+  readonly waitedMs: number
+  /** From the buffer to the ear, by the system's own word, ms; null: not known. */
+  readonly outputMs: number | null
 }
 
 export interface TransportEvents {
@@ -70,6 +84,14 @@ export interface Transport {
    */
   send(message: ClientMessage, lane?: 'input' | 'pointer'): boolean
   setSound(on: boolean): void
+  /** How the sound is played here; may be called at any time and with the same again. */
+  setOutput(output: SoundOutput): void
+  /**
+   * Sends this machine's microphone or camera to the desktop, once it is open.
+   * @param track null sends nothing any more
+   * @returns false when the desktop, or this browser in this mode, has no way for it
+   */
+  setUplink(what: CaptureKind, track: MediaStreamTrack | null): Promise<boolean>
   stats(): Promise<TransportStats>
   close(): void
 }
@@ -79,6 +101,15 @@ export interface DisplayWish {
   readonly id: DisplayId
   /** Of a second one, seen from the first. */
   readonly side: Side
+}
+
+/** How sound is played here. */
+export interface SoundOutput {
+  /** 0-1 */
+  readonly volume: number
+  readonly muted: boolean
+  /** The device's id in this browser; empty is the system's choice. */
+  readonly deviceId: string
 }
 
 /** Where the picture and the sound go. */

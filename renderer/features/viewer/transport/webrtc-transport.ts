@@ -6,6 +6,7 @@ import { formatClientMessage, type ClientMessage } from '../../../../shared/selk
 import { parseRtcMessage } from '../../../../shared/selkies/g2/server-messages.ts'
 import { editAnswer } from '../../../../shared/selkies/sdp.ts'
 import type { CreateViewerPeer } from '../peer/viewer-peer.ts'
+import { playOn } from '../media/speaker.ts'
 import { createAllowance } from './allowance.ts'
 import { doorSocket } from './door-url.ts'
 import { createTextQueue } from './gzip.ts'
@@ -13,7 +14,7 @@ import { planPaths, type IcePath } from './paths.ts'
 import { createPictureWait } from './picture-wait.ts'
 import { readRtcStats } from './rtc-stats.ts'
 import { openSignalling } from './signalling-socket.ts'
-import { type DisplayWish, type Loss, type Screens, type Transport, type TransportEvents } from './transport.ts'
+import type { DisplayWish, Loss, Screens, SoundOutput, Transport, TransportEvents } from './transport.ts'
 import { createWatchdog } from './watchdog.ts'
 
 /** Time for any candidate to work after the answer, ms. */
@@ -39,6 +40,7 @@ export interface WebRtcOptions {
   readonly fullColorCodecs: readonly string[]
   /** The rate to start at, kbit/s, where one was held before. */
   readonly startKbps: number | null
+  readonly output: SoundOutput
   readonly events: TransportEvents
   /** The signalling socket was cut and is being healed. Media runs on meanwhile. */
   onCut?(cut: boolean): void
@@ -59,6 +61,7 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
   let over = false
   let offer = ''
   let sound = options.sound
+  let output = options.output
   let unread = 0
   let candidates = 0
   const pongs = createAllowance(4, PONG_EVERY_MS)
@@ -168,7 +171,7 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
     if (present.some((other) => other.readyState === 'live' && owned.has(other))) return
     owned.add(track)
     element.srcObject = new MediaStream([track])
-    if (track.kind === 'audio') element.muted = !sound
+    if (track.kind === 'audio') applyOutput()
     // `resize` alone does not tell the first frame of a new stream of the same size
     else screens.video.requestVideoFrameCallback(onSize)
     element.play().catch(() => {
@@ -177,6 +180,11 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
     })
   })
   const owned = new WeakSet<MediaStreamTrack>()
+  const applyOutput = () => {
+    screens.audio.muted = !sound || output.muted
+    screens.audio.volume = output.volume
+    playOn(screens.audio, output.deviceId)
+  }
   peer.on('message', ({ data }) => {
     if (typeof data === 'string') texts.text(data)
     else if (data[0] === 0x1f && data[1] === 0x8b) texts.gzip(data)
@@ -219,9 +227,14 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
     send: (message: ClientMessage, lane = 'input') => peer.send(lane, formatClientMessage(message)),
     setSound(on) {
       sound = on
-      screens.audio.muted = !on
+      applyOutput()
       peer.send('input', formatClientMessage({ type: on ? 'start-audio' : 'stop-audio' }))
     },
+    setOutput(next) {
+      output = next
+      applyOutput()
+    },
+    setUplink: (what, track) => peer.setUplink(what, track),
     stats: async () => ({ ...readRtcStats(await peer.stats(), door), unread: unread + signalling.unread }),
     close: shut,
   }

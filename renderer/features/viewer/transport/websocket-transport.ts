@@ -12,8 +12,9 @@ import { ACK_EVERY_MS, createAcks } from './acks.ts'
 import { createAllowance } from './allowance.ts'
 import { doorSocket } from './door-url.ts'
 import { createTextQueue } from './gzip.ts'
-import { type DisplayWish, type Loss, type Screens, type Transport, type TransportEvents } from './transport.ts'
+import type { DisplayWish, Loss, Screens, SoundOutput, Transport, TransportEvents } from './transport.ts'
 import { createWatchdog } from './watchdog.ts'
+import { createWebSocketUplink } from './websocket-uplink.ts'
 import { text } from '../../../ui/translate.ts'
 
 const WATCH_EVERY_MS = 250
@@ -31,6 +32,7 @@ export interface WebSocketOptions {
   readonly tabId: string
   readonly display: DisplayWish
   readonly sound: boolean
+  readonly output: SoundOutput
   /** What the display is asked to stream with, in the server's names. */
   stream(): Readonly<Record<string, unknown>>
   readonly events: TransportEvents
@@ -55,6 +57,7 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
     screens.audio.srcObject = stream
   })
   player.setSound(options.sound)
+  player.setOutput(options.output)
   let over = false
   let opened = false
   let ready = false
@@ -73,6 +76,7 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
     over = true
     clearInterval(ackTimer)
     clearInterval(watch)
+    uplink.close()
     decoder.close()
     player.close()
     socket.close()
@@ -88,6 +92,7 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
     onSize: (width, height) => events.onPicture(width, height),
     onFault: (what) => end({ kind: 'undecodable', what }),
   })
+  const uplink = createWebSocketUplink(socket, (what) => events.onMessage({ type: 'capture-refused', what }))
   const claim = () =>
     send({
       type: 'settings',
@@ -129,6 +134,9 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
         if (message.display !== options.display.id) break
         decoder.reset()
         acks.reset()
+        break
+      case 'camera-key-frame':
+        uplink.askKeyFrame()
         break
       case 'stream-info':
         decoder.setFullRange(message.info['full_range'] === true)
@@ -218,9 +226,12 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
         hardware: decoder.hardware,
         decodeMs,
         jitterBufferMs: null,
+        sound: player.counters(),
         unread,
       })
     },
+    setOutput: (output) => player.setOutput(output),
+    setUplink: (what, track) => Promise.resolve(uplink.set(what, track)),
     unlockSound: () => player.unlock(),
     close: shut,
   }

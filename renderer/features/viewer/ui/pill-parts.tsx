@@ -45,3 +45,29 @@ export function Check({ label, checked, onChange }: CheckProps): ReactNode {
     </label>
   )
 }
+
+interface RangeProps {
+  readonly label: string
+  readonly value: number
+  readonly range: readonly [least: number, most: number, step: number]
+  words(value: number): string
+  onChange(value: number): void
+}
+
+/** A row with a slider and its value in words. */
+export function Range({ label, value, range: [least, most, step], words, onChange }: RangeProps): ReactNode {
+  return (
+    <label className={styles['field-row']}>
+      <span>{label}</span>
+      <input
+        type="range"
+        min={least}
+        max={most}
+        step={step}
+        value={value}
+        onChange={(event) => onChange(Number(event.target.value))}
+      />
+      <span className={styles['value']}>{words(value)}</span>
+    </label>
+  )
+}

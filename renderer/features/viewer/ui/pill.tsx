@@ -19,15 +19,18 @@ import { chordKeys, chordText, type ChordAction, type KeyLabels } from '../../..
 import type { Quality } from '../../../../shared/domain/quality.ts'
 import type { Settings } from '../../../../shared/domain/settings.ts'
 import type { DisplayControls } from '../displays/use-displays.ts'
+import type { ViewerSession } from '../viewer-session-shape.ts'
 import type { ViewerState } from '../viewer-state.ts'
 import { DisplayMenu } from './display-menu.tsx'
 import { KeysMenu } from './keys-menu.tsx'
 import { MoreMenu } from './more-menu.tsx'
 import { MouseMenu } from './mouse-menu.tsx'
-import { Check, Menu } from './pill-parts.tsx'
+import { PadsMenu } from './pads-menu.tsx'
+import { Menu } from './pill-parts.tsx'
 import { QualityMenu } from './quality-menu.tsx'
+import { SoundMenu } from './sound-menu.tsx'
 import styles from './viewer-page.module.css'
-import { t, tn } from '../../../ui/translate.ts'
+import { t } from '../../../ui/translate.ts'
 
 export interface PillProps {
   readonly state: ViewerState
@@ -45,6 +48,8 @@ export interface PillProps {
   onSendKeys(keysyms: readonly number[]): void
   onTypeClipboard(): void
   onSavePicture(): void
+  readonly sound: ViewerSession['sound'] | undefined
+  onTestPads(): void
   onStop(): void
   onClose(): void
   /** A menu is open: the pill must stay. */
@@ -108,21 +113,24 @@ export function Pill(props: PillProps): ReactNode {
         </Menu>
         {displays.display === 'primary' && (
           <>
-            <Button
+            <SoundMenu
               icon={settings.sound ? Volume2 : VolumeX}
-              label={t('Sound')}
-              chord="sound"
-              on={settings.sound}
-              {...shared}
+              state={state}
+              settings={settings}
+              muteKeys={shared.keysOf('sound')}
+              sound={props.sound}
+              onSet={onSet}
+              onBusy={onBusy}
             />
-            <Menu icon={Gamepad2} label={t('Gamepads')} onBusy={onBusy}>
-              <p>{padWords(state.pads)}</p>
-              <Check
-                label={t('Use gamepads')}
-                checked={settings.gamepads}
-                onChange={(gamepads) => onSet({ gamepads })}
-              />
-            </Menu>
+            <PadsMenu
+              icon={Gamepad2}
+              pads={state.pads}
+              settings={settings}
+              allowed={state.takesPads}
+              onSet={onSet}
+              onTest={props.onTestPads}
+              onBusy={onBusy}
+            />
           </>
         )}
         <DisplayMenu settings={settings} displays={displays} onSet={onSet} onBusy={onBusy} />
@@ -214,9 +222,4 @@ function End({ state, displays, onStop, onClose, onBusy }: PillProps): ReactNode
       </Popover.Portal>
     </Popover.Root>
   )
-}
-
-function padWords(count: number): string {
-  if (count === 0) return t('No gamepad here. Press a button on it.')
-  return tn(count, 'One gamepad is here.', '{count} gamepads are here.')
 }

@@ -1,5 +1,5 @@
 // The short line at the bottom: what just happened, with the keys that belong to it. It goes by itself.
-import { Camera, Clipboard, Gamepad2, Info, Keyboard, Mouse, Network, Volume2 } from 'lucide-react'
+import { Camera, Clipboard, Gamepad2, Info, Keyboard, Mic, Mouse, Network, Video, Volume2 } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { chordKeys, chordText, type KeyLabels } from '../../../../shared/domain/chords.ts'
 import type { Say } from '../viewer-state.ts'
@@ -14,6 +14,8 @@ const SAY_ICONS = {
   keyboard: Keyboard,
   mouse: Mouse,
   sound: Volume2,
+  microphone: Mic,
+  camera: Video,
   pad: Gamepad2,
   network: Network,
   info: Info,

@@ -2,6 +2,7 @@
 import { Copy, X } from 'lucide-react'
 import { useEffect, type ReactNode } from 'react'
 import type { Quality } from '../../../../shared/domain/quality.ts'
+import { offsetWords } from '../media/sound-figures.ts'
 import { pathWords } from '../transport/paths.ts'
 import { decoderWords, encoderWords } from '../stats-meter.ts'
 import { statsReport } from '../stats-report.ts'
@@ -114,6 +115,7 @@ function Facts({
         {...encoderWords(stats, state)}
         {...(stats.encoder === null ? {} : { value: <Name name={stats.encoder} /> })}
       />
+      <Row name={t('Sound to picture')} {...offsetWords(stats.sound)} />
       <Row name={t('Decoder')} {...decoderWords(stats)} value={<Name name={stats.decoder} />} />
       <Row
         name={t('Asked for')}

@@ -11,8 +11,10 @@ import { pathWords, readPathsQuery } from '../transport/paths.ts'
 import { createViewerSession } from '../viewer-session.ts'
 import type { ViewerSession } from '../viewer-session-shape.ts'
 import { createViewerStore, type ViewerState } from '../viewer-state.ts'
+import { CaptureSign } from './capture-sign.tsx'
 import { IdleNotice } from './idle-notice.tsx'
 import { PoorLine } from './quality-menu.tsx'
+import { PadTest } from './pad-test.tsx'
 import { Pill } from './pill.tsx'
 import { SayLine, useSay } from './say-line.tsx'
 import { SecondNotice } from './second-notice.tsx'
@@ -50,6 +52,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
   const settings = useSettings(bridge)
   const labels = useKeyLabels()
   const [statistics, setStatistics] = useState(false)
+  const [testing, setTesting] = useState(false)
   const pill = usePill(settings.pillPinned)
   const [help, setHelp] = useState(false)
   const displays = useDisplays(bridge, sessionId, display, session, state, settings)
@@ -121,6 +124,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
   useEffect(() => {
     chord.current = onAction
   }, [onAction])
+  useEffect(() => session?.testPads(testing), [session, testing])
   const title = display === 'primary' ? state.name : t('{name}, second display', { name: state.name })
   useEffect(() => {
     document.title = title
@@ -204,6 +208,8 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           onSet={(patch) => session?.set(patch)}
           displays={displays}
           onSavePicture={() => void session?.savePicture()}
+          sound={session?.sound}
+          onTestPads={() => setTesting(true)}
           onStop={() => void session?.stopDesktop()}
           onClose={close}
           onBusy={(busy) => {
@@ -227,6 +233,15 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         />
       )}
       {status.kind === 'connected' && <PoorLine poor={state.quality.poor} />}
+      {testing && (
+        <PadTest
+          pads={state.pads}
+          onClose={() => {
+            setTesting(false)
+            session?.focus()
+          }}
+        />
+      )}
       {settings.statsLine && !statistics && <StatsLine state={state} />}
       <StatusCard
         status={status}
@@ -245,6 +260,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           }}
         />
       )}
+      <CaptureSign state={state} sound={session?.sound} onDone={() => session?.focus()} />
       {status.kind === 'connected' && display === 'primary' && (
         <IdleNotice bridge={bridge} sessionId={sessionId} onDone={() => session?.focus()} />
       )}
