@@ -38,6 +38,11 @@ export interface HostServices {
    * @param monitor its place and size, as the page knows it: `1920,0 2560x1440` @returns whether it is there
    */
   moveTo?(windowId: string, monitor: string): boolean
+  /**
+   * Opens, saves or prints a printed document with the system's programs; absent in the web host, whose browser does.
+   * @returns false when the person changed their mind. @throws AppError
+   */
+  papers?(what: 'open' | 'save' | 'print', fileName: string, bytes: Buffer): Promise<boolean>
   /** The operating system's file dialog; absent in the web host. */
   pickKubeconfig?(): Promise<string | null>
   /**

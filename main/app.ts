@@ -1,5 +1,6 @@
 // The app's core: router and services joined together. No Electron in it; the web host runs the same one.
 // It ends whole: `dispose` closes doors, watches and files, and a start that fails half-way leaves nothing running.
+import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toErrorView } from '../shared/errors.ts'
@@ -14,6 +15,7 @@ import { createLibraryService } from './library/library-service.ts'
 import { openUsualTimes } from './library/usual-times.ts'
 import { createLogger, type Logger } from './logging/logger.ts'
 import { createRotatingFile } from './logging/rotating-file.ts'
+import { createPapers } from './papers/papers.ts'
 import { createRouter } from './router.ts'
 import { openClusters } from './open-clusters.ts'
 import { openSettings } from './settings/store.ts'
@@ -44,6 +46,7 @@ export async function createApp(deps: AppDeps & AppParts): Promise<App & { reado
     file.close()
     throw thrown
   })
+  const papers = createPapers({ proxy, host, random: randomBytes, now: () => clock.now() })
   const clusters = (deps.openClusters ?? openClusters)(service)
 
   const hub = createTopicHub({
@@ -83,7 +86,7 @@ export async function createApp(deps: AppDeps & AppParts): Promise<App & { reado
     ...(proxy.origin === undefined ? {} : { doorOrigin: proxy.origin }),
   }
   const uiLog = log.scope('ui')
-  const handlers = createHandlers({ host, info, clusters, library, inventory, proxy, settings, uiLog })
+  const handlers = createHandlers({ host, info, clusters, library, inventory, proxy, papers, settings, uiLog })
   const router = createRouter({ uiOrigin: host.uiOrigin, handlers, log: log.scope('router') })
   log.info('started', { version: host.version, host: host.kind, platform: host.platform })
 
@@ -93,7 +96,7 @@ export async function createApp(deps: AppDeps & AppParts): Promise<App & { reado
     library.dispose()
     inventory.dispose()
     hub.dispose()
-    const ends = await Promise.allSettled([proxy.dispose(), clusters.dispose(), usualTimes.flush()])
+    const ends = await Promise.allSettled([papers.dispose(), proxy.dispose(), clusters.dispose(), usualTimes.flush()])
     for (const end of ends)
       if (end.status === 'rejected') log.warn('did not end well', { error: toErrorView(end.reason) })
     log.info('ended')
@@ -106,6 +109,7 @@ export async function createApp(deps: AppDeps & AppParts): Promise<App & { reado
     async closeWindow(windowId) {
       hub.closeWindow(windowId)
       library.closeWindow(windowId)
+      papers.closeWindow(windowId)
       await proxy.closeWindow(windowId)
     },
     wake: () =>

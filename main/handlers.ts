@@ -7,6 +7,7 @@ import type { DesktopProxy } from './desktop-proxy/types.ts'
 import type { InventoryService } from './gpu/inventory-service.ts'
 import type { LibraryService } from './library/library-service.ts'
 import type { Logger } from './logging/logger.ts'
+import type { Papers } from './papers/papers.ts'
 import type { Handlers } from './router.ts'
 import type { SettingsStore } from './settings/store.ts'
 
@@ -17,6 +18,7 @@ export interface HandlerServices {
   readonly library: LibraryService
   readonly inventory: InventoryService
   readonly proxy: DesktopProxy
+  readonly papers: Papers
   readonly settings: SettingsStore
   /** The log of the UI's own lines. */
   readonly uiLog: Logger
@@ -24,7 +26,7 @@ export interface HandlerServices {
 
 /** Makes the handlers over the services. What they throw becomes an error value in the router. */
 export function createHandlers(services: HandlerServices): Handlers {
-  const { host, info, clusters, library, inventory, proxy, settings, uiLog } = services
+  const { host, info, clusters, library, inventory, proxy, papers, settings, uiLog } = services
   return {
     'app.info': () => info,
     'app.log': ({ level, scope, message }) => {
@@ -62,6 +64,9 @@ export function createHandlers(services: HandlerServices): Handlers {
       library.setThumbnail(sessionId, dataUrl)
       return {}
     },
+
+    'papers.take': ({ ticket, name }, sender) => papers.take(sender, ticket, name),
+    'papers.act': async ({ paperId, what }, sender) => ({ done: await papers.act(sender, paperId, what) }),
 
     'inventory.stop': async ({ clusterId, namespace, pod }) => done(inventory.stop(clusterId, namespace, pod)),
 

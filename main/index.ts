@@ -26,6 +26,8 @@ import { createDemoWindows } from './electron/demo-windows.ts'
 import { pickKubeconfig } from './electron/file-dialog.ts'
 import { refuseCertificates } from './electron/certificates.ts'
 import { connectIpc } from './electron/ipc-adapter.ts'
+import { guardDownloads } from './electron/downloads.ts'
+import { createElectronPapers } from './electron/papers.ts'
 import { createKeyGrabs } from './electron/key-grabs.ts'
 import { menuTemplate } from './electron/menu.ts'
 import { guardNavigation } from './electron/navigation-guard.ts'
@@ -69,6 +71,14 @@ async function start(): Promise<void> {
   // the core is there after its windows' factory
   const core: { running?: Awaited<ReturnType<typeof createApp>> } = {}
 
+  const papers = createElectronPapers({
+    dialog,
+    shell,
+    parent: () => BrowserWindow.getFocusedWindow(),
+    temporary: app.getPath('temp'),
+    downloads: app.getPath('downloads'),
+  })
+
   await app.whenReady()
   const running = await createApp({
     host: {
@@ -84,6 +94,7 @@ async function start(): Promise<void> {
           monitor,
         ),
       grabKeys: keyGrabs.set,
+      papers: papers.act,
       pickKubeconfig: () => pickKubeconfig(dialog, BrowserWindow.getFocusedWindow()),
       runDemoDesktop: (sessionId, attach) => demos.run(sessionId, attach),
     },
@@ -104,6 +115,11 @@ async function start(): Promise<void> {
     // the other systems have no such question
     askSystem: async (what) => process.platform !== 'darwin' || systemPreferences.askForMediaAccess(what),
   })
+  guardDownloads(session.defaultSession, {
+    uiOrigin: UI_ORIGIN,
+    knows: windows.knows,
+    downloads: app.getPath('downloads'),
+  })
   const files = createStaticFiles({
     root: join(import.meta.dirname, '../renderer'),
     connectTo: () => (running.doorOrigin === undefined ? [] : [running.doorOrigin]),
@@ -122,7 +138,7 @@ async function start(): Promise<void> {
     // doors and watches end before the process does; a core that hangs must not keep the app open
     event.preventDefault()
     const patience = new Promise((resolve) => setTimeout(resolve, 3_000))
-    void Promise.race([running.dispose(), patience]).finally(() => {
+    void Promise.race([Promise.all([running.dispose(), papers.dispose()]), patience]).finally(() => {
       ended = true
       app.quit()
     })

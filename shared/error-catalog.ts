@@ -221,6 +221,30 @@ export const CATALOG = {
     sentence: 'The desktop cannot be reached through the cluster.',
     nextStep: 'It is tried again by itself.',
   },
+  'paper-gone': {
+    sentence: 'The printed document is not there any more: it was taken already, or the desktop has ended.',
+    nextStep: 'Print it once more.',
+  },
+  'paper-refused': {
+    sentence: 'The desktop does not give its printed documents away.',
+    nextStep: 'Ask whoever runs the desktop.',
+  },
+  'paper-too-large': {
+    sentence: 'The printed document is larger than 128 MB.',
+    nextStep: 'Print fewer pages at once.',
+  },
+  'paper-not-pdf': {
+    sentence: 'What was printed is not a PDF, so it was not taken.',
+    nextStep: 'Print it with the printer “Selkies” of the desktop.',
+  },
+  'paper-no-program': {
+    sentence: 'No program of this computer opened the document.',
+    nextStep: 'Save it, and open it from there.',
+  },
+  'paper-not-saved': {
+    sentence: 'The document could not be written there.',
+    nextStep: 'Choose another folder.',
+  },
   'desktop-credential': {
     sentence: 'The desktop refused our credential.',
     nextStep: 'Stop the desktop and start it again.',

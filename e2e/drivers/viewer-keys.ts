@@ -51,7 +51,8 @@ export async function compose(page: Page, preview: string, committed: string): P
   await devtools.detach()
 }
 
-async function click(viewer: Page, target: Target): Promise<void> {
+/** Presses something of the demo desktop. */
+export async function clickTarget(viewer: Page, target: Target): Promise<void> {
   const { width, height } = await pictureSize(viewer)
   const plan = layoutOf(width, height, 96)
   const box = boxOf(plan, target)
@@ -63,11 +64,11 @@ async function click(viewer: Page, target: Target): Promise<void> {
 }
 /** Puts the demo desktop's caret behind its text. */
 export async function typeInto(viewer: Page): Promise<void> {
-  await click(viewer, 'editor')
+  await clickTarget(viewer, 'editor')
   await viewer.keyboard.press('Control+End')
 }
 /** What the demo desktop's notes hold, by its own Copy button and this machine's clipboard. */
 export async function notes(viewer: Page): Promise<string> {
-  await click(viewer, 'copy')
+  await clickTarget(viewer, 'copy')
   return viewer.evaluate(() => navigator.clipboard.readText())
 }

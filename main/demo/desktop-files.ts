@@ -1,6 +1,7 @@
 // The files of a demo session, in memory: Selkies 2.1's upload (whole and in pieces), HTML listing and download.
 // Policy: a piece that does not fit throws the whole transfer away, as the genuine server does; the session's files end with it.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Fault } from '../../shared/demo/attach.ts'
 
 /** All files of a session together, bytes. */
 const LIMIT_BYTES = 256 * 1024 * 1024
@@ -11,8 +12,12 @@ interface StoredFile {
   readonly at: number
 }
 
+export type UploadFault = (Fault & { kind: 'uploads' })['how']
+
 export interface DesktopFiles {
   readonly files: ReadonlyMap<string, StoredFile>
+  /** What befalls uploads from now on. */
+  setFault(how: UploadFault): void
   /** `POST /api/upload` */
   upload(request: IncomingMessage, response: ServerResponse): Promise<void>
   /** `GET` and `HEAD` of `/api/files/...` */
@@ -25,16 +30,32 @@ export function createDesktopFiles(now: () => number): DesktopFiles {
     ['Welcome.txt', { bytes: Buffer.from('This desktop is a demo. Its files live as long as it runs.\n'), at: now() }],
   ])
   const partial = new Map<string, { readonly id: string; readonly pieces: Buffer[]; size: number }>()
+  let fault: UploadFault = 'take'
   const used = (): number => [...files.values()].reduce((sum, { bytes }) => sum + bytes.length, 0)
 
   return {
     files,
+    setFault(how) {
+      fault = how
+    },
     async upload(request, response) {
       const path = readPath(request.headers['x-upload-path'])
+      if (fault === 'cut') {
+        // half a body throws the transfer away
+        if (path !== null) partial.delete(path)
+        request.once('data', () => request.destroy())
+        return
+      }
       const body = await readBody(request)
       const refuse = (status: number, message: string): void => json(response, status, { status: 'error', message })
       if (path === null) return refuse(400, 'invalid upload path')
-      if (body === null || used() + body.length > LIMIT_BYTES) return refuse(500, 'finalize failed')
+      if (fault === 'refuse') return refuse(403, 'uploads disabled')
+      // in the words of the genuine server's system
+      const isFull = fault === 'full' || body === null || used() + body.length > LIMIT_BYTES
+      if (isFull) {
+        partial.delete(path)
+        return refuse(400, '[Errno 28] No space left on device')
+      }
       const id = one(request.headers['x-upload-id'])
       const offset = one(request.headers['x-upload-offset'])
       if ((id === undefined) !== (offset === undefined))
@@ -70,14 +91,19 @@ export function createDesktopFiles(now: () => number): DesktopFiles {
       const file = files.get(path)
       if (file !== undefined) {
         const name = path.split('/').at(-1) ?? 'file'
-        response.writeHead(200, {
+        const tag = `"${file.at.toString(16)}-${file.bytes.length.toString(16)}"`
+        const from = rangeStart(request, tag, file.bytes.length)
+        const bytes = file.bytes.subarray(from)
+        response.writeHead(from > 0 ? 206 : 200, {
           'content-type': 'application/octet-stream',
-          'content-length': file.bytes.length,
+          'content-length': bytes.length,
+          ...(from > 0 ? { 'content-range': `bytes ${from}-${file.bytes.length - 1}/${file.bytes.length}` } : {}),
+          etag: tag,
           'content-disposition': `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name)}`,
           'last-modified': new Date(file.at).toUTCString(),
-          'accept-ranges': 'none',
+          'accept-ranges': 'bytes',
         })
-        return void response.end(request.method === 'HEAD' ? undefined : file.bytes)
+        return void response.end(request.method === 'HEAD' ? undefined : bytes)
       }
       const inside = [...files].filter(([name]) => name.startsWith(path))
       if (path !== '' && inside.length === 0) return void response.writeHead(404).end()
@@ -87,6 +113,12 @@ export function createDesktopFiles(now: () => number): DesktopFiles {
       response.end(request.method === 'HEAD' ? undefined : listing(path, inside))
     },
   }
+}
+
+/** Where a cut download goes on: only of the very content that it began with. */
+function rangeStart(request: IncomingMessage, tag: string, size: number): number {
+  const start = Number(/^bytes=(\d{1,15})-$/.exec(request.headers.range ?? '')?.[1] ?? 0)
+  return request.headers['if-range'] === tag && start < size ? start : 0
 }
 
 function listing(folder: string, files: readonly (readonly [string, StoredFile])[]): string {

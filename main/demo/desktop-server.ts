@@ -9,6 +9,7 @@ import { DESKTOP_USER } from '../../shared/product.ts'
 import type { Clock } from '../app-host.ts'
 import type { Timers } from '../sessions/timers.ts'
 import { createDesktopFiles } from './desktop-files.ts'
+import { createDesktopSpool } from './desktop-spool.ts'
 import { createSignallingHub } from './signalling-hub.ts'
 
 export interface DesktopServerOptions {
@@ -42,7 +43,12 @@ const FRAMING = { 'content-security-policy': "frame-ancestors 'self'" }
 export function createDesktopServer(options: DesktopServerOptions): DesktopServer {
   const authorization = `Basic ${Buffer.from(`${DESKTOP_USER}:${randomBytes(32).toString('base64url')}`).toString('base64')}`
   const files = createDesktopFiles(() => options.clock.now())
-  const hub = createSignallingHub({ ...options, onClients: (count) => options.onClients?.(count) })
+  const spool = createDesktopSpool()
+  const hub = createSignallingHub({
+    ...options,
+    onClients: (count) => options.onClients?.(count),
+    onPrinted: (name, bytes) => ({ name: spool.put(name, bytes), bytes: bytes.length }),
+  })
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 8 * 1024 * 1024 })
   const connections = new Set<Duplex>()
 
@@ -67,6 +73,8 @@ export function createDesktopServer(options: DesktopServerOptions): DesktopServe
         : text(response, 404, 'No such session')
     if (method !== 'GET' && method !== 'HEAD') return text(response, 405, '405: Method Not Allowed')
     if (path.startsWith('/api/files/')) return files.serve(request, response, path.slice('/api/files/'.length))
+    if (path.startsWith('/api/print/') && method === 'GET')
+      return spool.serve(response, path.slice('/api/print/'.length))
     if (SIGNALLING.has(path)) return void response.writeHead(204).end()
     if (SOCKETS.has(path)) return text(response, 409, 'WebSocket mode is inactive')
     switch (path) {
@@ -119,7 +127,10 @@ export function createDesktopServer(options: DesktopServerOptions): DesktopServe
     get clients() {
       return hub.clients().length
     },
-    fault: (fault) => hub.fault(fault),
+    fault(fault) {
+      if (fault.kind === 'uploads') files.setFault(fault.how)
+      else hub.fault(fault)
+    },
     dispose() {
       hub.dispose()
       sockets.close()

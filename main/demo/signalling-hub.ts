@@ -22,6 +22,8 @@ export interface HubOptions {
   readonly timers: Timers
   /** Told when a client comes or goes. */
   onClients(count: number): void
+  /** Something was printed. @returns where it waits */
+  onPrinted(name: string, bytes: Buffer): { readonly name: string; readonly bytes: number }
 }
 
 /** One row of `GET /api/sessions`. */
@@ -60,7 +62,7 @@ interface Client {
 }
 
 /** Makes the hub of one session. */
-export function createSignallingHub({ clock, timers, onClients }: HubOptions): SignallingHub {
+export function createSignallingHub({ clock, timers, onClients, onPrinted }: HubOptions): SignallingHub {
   const clients = new Set<Client>()
   let desktop: { readonly id: string; socket: WebSocket | null; callOff: () => void } | null = null
   let takeovers: number[] = []
@@ -178,6 +180,10 @@ export function createSignallingHub({ clock, timers, onClients }: HubOptions): S
   const hearDesktop = (text: string): void => {
     const message = parseFromDesktop(text)
     if (message === null || message.type === 'attach') return
+    if (message.type === 'printed') {
+      const { name, bytes } = onPrinted(message.name, Buffer.from(message.base64, 'base64'))
+      return toDesktop({ type: 'spooled', name, bytes })
+    }
     const client = [...clients].find(({ peer }) => peer === message.peer)
     if (client === undefined) return
     if (message.type === 'ended') client.session = 'over'
@@ -281,6 +287,9 @@ export function createSignallingHub({ clock, timers, onClients }: HubOptions): S
         case 'wrong-size':
           lasting.set(fault.kind, fault)
           break
+        case 'uploads':
+          // the server's own
+          return
         case 'close-channels':
         case 'burst':
           break

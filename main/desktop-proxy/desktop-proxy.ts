@@ -12,6 +12,7 @@ import { listenForMedia } from './media-listener.ts'
 import { relayRequest } from './relay-request.ts'
 import { relayUpgrade } from './relay-socket.ts'
 import { matchRoute, type Target } from './routes.ts'
+import { takePaper } from './take-paper.ts'
 import type { DesktopProxy } from './types.ts'
 
 export interface DesktopProxyOptions {
@@ -92,6 +93,11 @@ export async function createDesktopProxy(
       return describeDoor(door, `${origin}${PREFIX}${ticket}/`)
     },
     closeDoor: (ticket, windowId) => closeWhere((door) => door.ticket === ticket && door.windowId === windowId),
+    async takePaper(ticket, windowId, name) {
+      const door = doors.get(ticket)
+      if (door?.windowId !== windowId) throw doorClosed()
+      return takePaper(door, name)
+    },
     closeWindow: (windowId) => closeWhere((door) => door.windowId === windowId),
     closeSession: (sessionId) => closeWhere((door) => door.access.sessionId === sessionId),
 

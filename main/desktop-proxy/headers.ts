@@ -63,6 +63,9 @@ export function fileHeaders(from: IncomingHttpHeaders, contentType: string, file
   if (range !== undefined && /^bytes (\d{1,15}-\d{1,15}|\*)\/(\d{1,15}|\*)$/.test(range))
     headers['content-range'] = range
   if (from['accept-ranges'] === 'bytes') headers['accept-ranges'] = 'bytes'
+  // names this very content, so that a download that was cut goes on with the same one
+  const tag = from.etag
+  if (tag !== undefined && /^"[\x21\x23-\x7e]{1,128}"$/.test(tag)) headers['etag'] = tag
   return headers
 }
 
@@ -92,7 +95,7 @@ export function corsHeaders(origin: string | undefined, uiOrigin: string): Outgo
   return {
     vary: 'Origin',
     'access-control-allow-origin': uiOrigin,
-    'access-control-expose-headers': `content-disposition, content-length, content-range, retry-after, ${DOOR_ERROR_HEADER}`,
+    'access-control-expose-headers': `content-disposition, content-length, content-range, etag, retry-after, ${DOOR_ERROR_HEADER}`,
   }
 }
 

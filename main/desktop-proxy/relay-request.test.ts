@@ -78,6 +78,7 @@ describe('a hostile desktop', () => {
       'Cache-Control: public',
       'X-Door-Error: signed-out',
       'Content-Range: nonsense',
+      'ETag: W/"not the very content"',
       'Retry-After: <x>',
     ]
     const { door } = await given(saying(answer(`${bad.join('\r\n')}\r\n`, '{}')))
@@ -97,6 +98,7 @@ describe('a hostile desktop', () => {
         expect(headers[name]).toBeUndefined()
       }
       expect(headers['content-range']).toBeUndefined()
+      expect(headers['etag']).toBeUndefined()
       expect(headers['retry-after']).toBeUndefined()
     }
   })
@@ -217,12 +219,18 @@ describe('an honest desktop', () => {
       http: (server) =>
         void server.on('request', (request, response) => {
           seen.push([request.method, request.headers.range])
-          response.writeHead(206, { 'content-range': 'bytes 2-3/10', 'accept-ranges': 'bytes', 'content-length': 2 })
+          response.writeHead(206, {
+            'content-range': 'bytes 2-3/10',
+            'accept-ranges': 'bytes',
+            'content-length': 2,
+            etag: '"18a-2"',
+          })
           response.end('23')
         }),
     })
     const part = await get(`${door.base}api/files/a`, { headers: { range: 'bytes=2-3' } })
     expect([part.status, part.body, part.headers['content-range']]).toEqual([206, '23', 'bytes 2-3/10'])
+    expect(part.headers['etag']).toBe('"18a-2"')
     const head = await get(`${door.base}api/files/a`, { method: 'HEAD', headers: { range: 'bytes=2-3' } })
     expect([head.status, head.body, head.headers['content-length']]).toEqual([206, '', '2'])
     expect(seen).toEqual([

@@ -11,6 +11,8 @@ export interface DesktopProxy {
    */
   open(access: DesktopAccess, windowId: string): Promise<Door>
   closeDoor(ticket: string, windowId: string): Promise<void>
+  /** Takes a printed document through a window's own door. @throws AppError of the catalogue (take-paper.ts) */
+  takePaper(ticket: string, windowId: string, name: string): Promise<Buffer>
   closeWindow(windowId: string): Promise<void>
   closeSession(sessionId: string): Promise<void>
   /** Handles `/d/<ticket>/...`; answers false when the path is not a door's, so that a host may go on. */

@@ -152,6 +152,10 @@ export function fakeProxy(door: Partial<Door> = {}): FakeProxy {
       return Promise.resolve({ ...base, generation: 'selkies2', transport: 'dual', ...door })
     },
     closeDoor: note('closeDoor'),
+    takePaper(ticket, windowId, name) {
+      calls.push(['takePaper', ticket, windowId, name])
+      return Promise.resolve(Buffer.from('%PDF-1.4'))
+    },
     closeWindow: note('closeWindow'),
     closeSession: note('closeSession'),
     handleRequest(request, response) {

@@ -1,10 +1,12 @@
 // The demo's desktop: a canvas that a page draws and streams, in place of a pod. Loaded only when a demo session is opened.
 // Policy: it runs by timers, not by animation frames, so that a hidden window goes on; nothing runs while nobody watches.
 import type { Fault } from '../../shared/demo/attach.ts'
+import { encodeBase64 } from '../../shared/selkies/g2/base64.ts'
 import type { ServerMessage } from '../../shared/selkies/g2/server-messages.ts'
 import { openAttachSocket } from './attach-socket.ts'
 import { cursorNameOf, cursorView, type CursorName } from './cursors.ts'
-import { layoutOf, targetAt } from './layout.ts'
+import { boxOf, layoutOf, targetAt } from './layout.ts'
+import { notesPdf } from './notes-pdf.ts'
 import { createPainter } from './painter.ts'
 import { reduce, type DesktopEvent } from './reduce.ts'
 import { initialState, type DesktopState } from './state.ts'
@@ -46,13 +48,20 @@ export function attachDemoDesktop(url: string, options: DemoDesktopOptions = {})
     if (state.width !== old.width || state.height !== old.height)
       viewers.tell({ type: 'resolution', width: state.width, height: state.height })
     if (state.tone !== old.tone) tone.set(state.tone)
-    if (state.copies !== old.copies) viewers.announce(state.clip.text)
+    if (state.copies !== old.copies) announce()
+    if (state.prints !== old.prints)
+      socket.send({ type: 'printed', name: 'Notes.pdf', base64: encodeBase64(notesPdf(state.field.text)) })
     if (state.rumbles !== old.rumbles)
       viewers.tell(
         { type: 'rumble', slot: state.pads.findIndex((pad) => pad !== null), strong: 0.6, weak: 0.3, durationMs: 400 },
         'controllers',
       )
     if (state.pointer !== old.pointer) pointTo()
+  }
+  const announce = (): void => {
+    const { clip } = state
+    if (clip.mime === 'text/plain') return viewers.announce(new TextEncoder().encode(clip.text), clip.mime)
+    void sketchPng(canvas, state).then((png) => viewers.announce(png, clip.mime))
   }
   const pointTo = (): void => {
     const layout = layoutOf(state.width, state.height, state.dpi)
@@ -111,6 +120,8 @@ export function attachDemoDesktop(url: string, options: DemoDesktopOptions = {})
           viewers.end(message.peer)
           if (viewers.count === 0) loop.pause()
           return
+        case 'spooled':
+          return viewers.tell({ type: 'printed', name: message.name, bytes: message.bytes }, 'controllers')
         case 'fault':
           return fault(message.fault)
       }
@@ -124,6 +135,21 @@ export function attachDemoDesktop(url: string, options: DemoDesktopOptions = {})
 
 /** It is painted in this very browser: more pictures than a screen shows would only take the viewer's time, 1/s. */
 const MOST_FPS = 60
+
+/** The sketch as it is seen. */
+async function sketchPng(canvas: HTMLCanvasElement, state: DesktopState): Promise<Uint8Array<ArrayBuffer>> {
+  const layout = layoutOf(state.width, state.height, state.dpi)
+  const { x, y, w, h } = boxOf(layout, 'paint')
+  const [left, top, width, height] = [x, y, w, h].map((side) => Math.max(1, Math.round(side * layout.scale))) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  const cut = new OffscreenCanvas(width, height)
+  cut.getContext('2d')?.drawImage(canvas, left, top, width, height, 0, 0, width, height)
+  return new Uint8Array(await (await cut.convertToBlob({ type: 'image/png' })).arrayBuffer())
+}
 
 /** A loop by timers that keeps its pace on average. */
 function runLoop(

@@ -6,7 +6,7 @@ export interface Box {
   readonly w: number
   readonly h: number
 }
-export type Target = 'editor' | 'paint' | 'copy' | 'clear' | 'tone' | 'rumble' | `ink-${number}`
+export type Target = 'editor' | 'paint' | 'copy' | 'print' | 'clear' | 'tone' | 'rumble' | `ink-${number}`
 
 /** Positions in layout px; multiply by `scale` for stream px. */
 export interface Layout {
@@ -78,6 +78,7 @@ export function layoutOf(width: number, height: number, dpi: number): Layout {
       ...inks,
       ['clear', { x: sketch.x + sketch.w - 82, y: sketch.y + sketch.h - 40, w: 68, h: 28 }],
       ['copy', { x: clip.x + clip.w - 104, y: clip.y + clip.h - 44, w: 90, h: 30 }],
+      ['print', { x: clip.x + clip.w - 204, y: clip.y + clip.h - 44, w: 90, h: 30 }],
       ['tone', { x: sound.x + 16, y: sound.y + sound.h - 44, w: 128, h: 30 }],
       ['rumble', { x: pad.x + pad.w - 92, y: pad.y + 3, w: 80, h: 28 }],
       ['editor', { x: notes.x, y: notes.y + TITLE, w: notes.w, h: notes.h - TITLE }],

@@ -1,4 +1,4 @@
-// Two small windows: what was pasted, with the button that copies the notes; and the tone, with its wave.
+// Two small windows: what was pasted, with the buttons that copy and print the notes; and the tone, with its wave.
 import { boxOf, targetAt, TITLE, type Layout, type Target } from './layout.ts'
 import { button, COLOR, disc, fitted, mono, panel, sans, write, type Pen } from './paint-kit.ts'
 import type { DesktopState } from './state.ts'
@@ -26,6 +26,7 @@ export function paintClip(pen: Pen, state: DesktopState, layout: Layout): void {
   }
   if (clip.from !== 'nobody')
     write(pen, sizeOf(clip.bytes), box.x + 16, box.y + box.h - 29, { font: sans(12), color: COLOR.faint })
+  button(pen, boxOf(layout, 'print'), 'Print notes', look(state, layout, 'print'))
   button(pen, boxOf(layout, 'copy'), 'Copy notes', { strong: true, ...look(state, layout, 'copy') })
 }
 

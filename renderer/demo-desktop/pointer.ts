@@ -61,6 +61,8 @@ function press(state: DesktopState, layout: Layout, pressed: number): DesktopSta
       return { ...state, strokes: [] }
     case 'tone':
       return { ...state, tone: !state.tone }
+    case 'print':
+      return { ...state, prints: state.prints + 1 }
     case 'rumble':
       return { ...state, rumbles: state.rumbles + 1 }
     default:

@@ -1,7 +1,7 @@
 // (state, event) -> state: the whole behaviour of the demo's desktop. Pure; limits and repetition are Selkies 2.1's.
 import type { ClientMessage } from '../../shared/selkies/g2/messages.ts'
 import { KEYSYM } from '../../shared/selkies/keysym.ts'
-import { copyNotes } from './copy-notes.ts'
+import { copyNotes, copySketch } from './copy-notes.ts'
 import { layoutOf } from './layout.ts'
 import { movePointer } from './pointer.ts'
 import type { Clip, DesktopState, HeldKey, Pad } from './state.ts'
@@ -111,6 +111,8 @@ function type(state: DesktopState, keysym: number): DesktopState {
   if (modifiers.control) {
     const letter = String.fromCharCode(keysym).toLowerCase()
     if (letter === 'v' && state.clip.text !== '') return { ...state, field: insert(state.field, state.clip.text) }
+    if (letter === 'p') return { ...state, prints: state.prints + 1 }
+    if (letter === 'c' && state.focus === 'paint') return copySketch(state)
     if (letter === 'c' || letter === 'x') return copyNotes(state, letter === 'x')
   }
   const field = press(state.field, keysym, modifiers)

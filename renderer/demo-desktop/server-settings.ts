@@ -50,7 +50,7 @@ export function serverSettings(
     enable_collab: flag(false),
     second_screen: flag(false, true),
     command_enabled: flag(false),
-    printing_enabled: flag(false, true),
+    printing_enabled: flag(true),
     file_transfers: { value: ['upload', 'download'], allowed: ['upload', 'download'], overridden: false },
   }
 }

@@ -53,6 +53,8 @@ export interface DesktopState {
   readonly copies: number
   /** Goes up with every press of "Rumble". */
   readonly rumbles: number
+  /** Goes up with everything that is printed. */
+  readonly prints: number
   readonly tone: boolean
 }
 
@@ -81,6 +83,7 @@ export function initialState(width: number, height: number): DesktopState {
     clip: { text: '', mime: 'text/plain', bytes: 0, from: 'nobody' },
     copies: 0,
     rumbles: 0,
+    prints: 0,
     tone: false,
   }
 }

@@ -1,6 +1,7 @@
 // Those who watch one demo desktop: greeted, answered and kept up to date, each over its own connection, as Selkies 2.1 does it.
 import type { Fault, ToDesktop } from '../../shared/demo/attach.ts'
 import { clipboardParts, createClipboardAssembler, type ClipboardAssembler } from '../../shared/selkies/g2/clipboard.ts'
+import { FLAVOURS_MIME, readFlavours } from '../../shared/selkies/g2/flavours.ts'
 import type { ClientMessage } from '../../shared/selkies/g2/messages.ts'
 import type { ClipboardPart, ServerMessage } from '../../shared/selkies/g2/server-messages.ts'
 import { formatRtcMessage } from '../../shared/selkies/g2/server-format.ts'
@@ -29,7 +30,7 @@ export interface Viewers {
   end(peer: string): void
   /** Says something to all, or to those with control alone. */
   tell(message: ServerMessage, who?: 'all' | 'controllers'): void
-  announce(text: string): void
+  announce(bytes: Uint8Array, mime: string): void
   setAudio(track: MediaStreamTrack): void
   fault(fault: Fault): void
   close(): void
@@ -96,8 +97,11 @@ export function createViewers(options: ViewersOptions): Viewers {
   const pasted = (viewer: Viewer, part: ClipboardPart): void => {
     const content = viewer.clipboard.take(part)
     if (content === null) return
-    const text = content.mime === 'text/plain' ? new TextDecoder().decode(content.bytes) : ''
-    options.onPasted({ text, mime: content.mime, bytes: content.bytes.length, from: 'viewer' })
+    const { mime, bytes } = content
+    // formats are not shown here: of a formatted copy the plain text is taken
+    const flavours = mime === FLAVOURS_MIME ? readFlavours(bytes) : null
+    const text = flavours?.text ?? (mime === 'text/plain' ? new TextDecoder().decode(bytes) : '')
+    options.onPasted({ text, mime: flavours === null ? mime : 'text/plain', bytes: bytes.length, from: 'viewer' })
   }
   const setStats = (viewer: Viewer, on: boolean): void => {
     if (viewer.stats !== null) clearInterval(viewer.stats)
@@ -206,8 +210,8 @@ export function createViewers(options: ViewersOptions): Viewers {
       })
       if (message.type === 'resolution') each((viewer) => say(viewer, config()))
     },
-    announce(text) {
-      const parts = clipboardParts(new TextEncoder().encode(text), 'text/plain')
+    announce(bytes, mime) {
+      const parts = clipboardParts(bytes, mime)
       each((viewer) => {
         if (viewer.peer.role === 'controller') send(viewer, parts)
       })

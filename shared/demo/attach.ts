@@ -36,6 +36,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('figures'), figures: z.record(z.string(), z.number()) }),
   /** Sends this many cursor messages at once. */
   z.object({ kind: z.literal('burst'), messages: z.number() }),
+  /** What befalls uploads from now on: refused, no room, or cut off after the first bytes. */
+  z.object({ kind: z.literal('uploads'), how: z.enum(['take', 'refuse', 'full', 'cut']) }),
   /** Ends every signalling socket without a close frame, as a cut tunnel does. */
   z.object({ kind: z.literal('cut-signalling') }),
   /** The server goes away and comes back: 1001 to every client. */
@@ -55,6 +57,8 @@ const toDesktop = z.discriminatedUnion('type', [
   z.object({ type: z.literal('payload'), peer: z.string(), payload }),
   z.object({ type: z.literal('end'), peer: z.string() }),
   z.object({ type: z.literal('fault'), fault: faultSchema }),
+  /** A printed document waits under this name. */
+  z.object({ type: z.literal('spooled'), name: z.string(), bytes: z.number() }),
 ])
 export type ToDesktop = z.infer<typeof toDesktop>
 
@@ -62,6 +66,12 @@ const fromDesktop = z.discriminatedUnion('type', [
   /** First frame. The same id again is the same page after a cut: its connections live on. */
   z.object({ type: z.literal('attach'), id: z.string().check(z.minLength(1), z.maxLength(64)) }),
   z.object({ type: z.literal('payload'), peer: z.string(), payload }),
+  /** Something was printed: a PDF. */
+  z.object({
+    type: z.literal('printed'),
+    name: z.string().check(z.minLength(1), z.maxLength(200)),
+    base64: z.string().check(z.maxLength(4_000_000)),
+  }),
   /** The peer connection is over. */
   z.object({ type: z.literal('ended'), peer: z.string() }),
 ])

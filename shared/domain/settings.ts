@@ -26,6 +26,8 @@ const values = {
   capture: z.enum(['ask', 'click', 'off']),
   clipboard: z.enum(['both', 'to-desktop', 'from-desktop', 'off']),
   gamepads: z.boolean(),
+  /** Files go no faster than this, Mbit/s; 0: as fast as the picture lets them. */
+  fileMbps: z.int().check(z.gte(0), z.lte(10_000)),
   /** When a desktop gets the keys that browser and operating system would take. */
   allKeys: z.enum(['off', 'full-screen', 'always']),
   /** Lets go of the keyboard: `Ctrl+Alt+Shift+KeyZ`. */
@@ -62,6 +64,7 @@ export const settingsSchema = z.object({
   capture: z._default(values.capture, 'ask'),
   clipboard: z._default(values.clipboard, 'both'),
   gamepads: z._default(values.gamepads, true),
+  fileMbps: z._default(values.fileMbps, 0),
   allKeys: z._default(values.allKeys, 'full-screen'),
   releaseChord: z._default(values.releaseChord, DEFAULT_RELEASE_CHORD),
   commandKey: z._default(values.commandKey, 'control'),

@@ -78,6 +78,22 @@ export const calls = {
     out: none,
   },
 
+  /** Takes a printed document from the desktop behind a door of the calling window; it is there no more then. */
+  'papers.take': {
+    in: z.strictObject({ ticket: text(128), name: text(255) }),
+    out: z.object({
+      paperId: z.string(),
+      bytes: z.number(),
+      /** Where a browser shows it (`?save` saves it), on an origin of its own; null where the app opens it itself. */
+      address: z.nullable(z.string()),
+    }),
+  },
+  /** The app opens, saves or prints it by the system's own programs. `done`: false when the person changed their mind. */
+  'papers.act': {
+    in: z.strictObject({ paperId: text(64), what: z.enum(['open', 'save', 'print']) }),
+    out: z.object({ done: z.boolean() }),
+  },
+
   /** Stops somebody's desktop (or pod of a slice) from the cluster view: deletes the pod, the home stays. */
   'inventory.stop': { in: z.strictObject({ clusterId: text(512), namespace: text(63), pod: text(253) }), out: none },
 

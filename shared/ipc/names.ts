@@ -21,6 +21,8 @@ export const CALL_NAMES = [
   'sessions.closeDoor',
   'sessions.firstFrame',
   'sessions.setThumbnail',
+  'papers.take',
+  'papers.act',
   'inventory.stop',
   'settings.set',
   'settings.setLayout',

@@ -3,6 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { decodeBase64, encodeBase64 } from './g2/base64.ts'
 import { createClipboardAssembler, TRANSFER_LIMIT } from './g2/clipboard.ts'
+import { fileNameProblem, filesPath, readListing } from './g2/file-listing.ts'
+import { packFlavours, readFlavours } from './g2/flavours.ts'
 import { closeMeaning } from './g2/close-codes.ts'
 import { formatAudioFrame, formatVideoFrame, parseFrame } from './g2/frames.ts'
 import { formatClientMessage, parseClientMessage } from './g2/messages.ts'
@@ -36,8 +38,10 @@ const targets: readonly Target[] = [
   { name: 'client verbs', cases: 10_000, run: clientVerbs },
   { name: 'binary frames', cases: 12_000, run: binaryFrames },
   { name: 'frames of microphone and camera', cases: 2_000, run: uplinkFrames },
-  { name: 'clipboard transfers', cases: 4_000, run: clipboardTransfers },
-  { name: 'base64', cases: 3_000, run: base64 },
+  { name: 'clipboard transfers', cases: 3_000, run: clipboardTransfers },
+  { name: 'copies in flavours', cases: 1_000, run: flavours },
+  { name: 'listings of folders', cases: 1_000, run: listings },
+  { name: 'base64', cases: 2_000, run: base64 },
   { name: 'SDP', cases: 4_000, run: sdp },
   { name: 'probes', cases: 3_000, run: probes },
   { name: 'close codes and words', cases: 2_000, run: closes },
@@ -123,6 +127,12 @@ function serverText(
       return hold(isObject(message.info), 'no object')
     case 'stream-stats':
       return hold(isObject(message.stats), 'no object')
+    case 'printed':
+      hold(
+        fileNameProblem(message.name) === null && /^[^.].*\.pdf$/is.test(message.name),
+        'a name that leads elsewhere',
+      )
+      return hold(Number.isSafeInteger(message.bytes) && message.bytes >= 0, 'a size')
     case 'ping':
       return hold(/^-?[\d.e+-]+$/.test(message.data), 'a ping that is no number')
     default:
@@ -231,6 +241,35 @@ function uplinkFrames(random: Random): void {
   hold(allocated === before, 'a frame is a view, never a copy')
   if (frame.type === 'camera') hold(frame.turns >= 0 && frame.turns <= 3, 'a turn')
   return frame.type === 'unknown' ? undefined : view(frame.data, bytes)
+}
+
+function listings(random: Random): void {
+  const row = (href: string): string =>
+    `<tr>\n<td><a href="${href}">x</a></td>\n<td>2026-11-29 14:00:00</td>\n<td>1.0 KB</td>\n</tr>`
+  const rows = Array.from({ length: 1 + random.int(5) }, (_, at) =>
+    row(encodeURIComponent(`${oddText(random).toWellFormed()}${at}`)),
+  )
+  const page = random.chance(0.3)
+    ? rows.join('')
+    : hostileText(random, rows.join(''), [row('a'), row('../'), row('%2e%2e')])
+  const entries = readListing(page)
+  hold(entries.length <= page.length / 20, 'more than came in')
+  for (const { name, shown: words, size, date } of entries) {
+    hold(fileNameProblem(name) === null, 'a name that leads elsewhere')
+    hold(!filesPath([name], 'file').includes('/'), 'a path of two parts')
+    for (const text of [words, size, date]) shown(text)
+  }
+}
+
+function flavours(random: Random): void {
+  const valid = { html: `<p>${random.int(1e6)}</p>`, text: random.chance(0.3) ? '' : 'größe 日本' }
+  if (random.chance(0.1)) return same(readFlavours(packFlavours(valid)), valid)
+  const bytes = random.chance(0.5) ? spoilBytes(random, packFlavours(valid)) : new TextEncoder().encode(oddText(random))
+  const read = readFlavours(bytes)
+  if (read === null) return undefined
+  hold(read.html !== '' || read.text !== '', 'a copy of nothing')
+  // a broken byte is one character of three
+  return hold(read.html.length + read.text.length <= bytes.length, 'more than came in')
 }
 
 function clipboardTransfers(random: Random): void {

@@ -116,6 +116,17 @@ export const SECTIONS: readonly SettingSection[] = [
           { value: 'off', label: 'Off' },
         ],
       },
+      {
+        kind: 'number',
+        key: 'fileMbps',
+        name: 'Speed of files',
+        about: 'Files to and from a desktop go no faster than this. 0: as fast as the picture lets them.',
+        unit: 'Mbit/s',
+        min: 0,
+        max: 10_000,
+        step: 1,
+        factor: 1,
+      },
       { kind: 'switch', key: 'gamepads', name: 'Gamepads', about: 'Pass game controllers on to the desktop.' },
       {
         kind: 'choice',

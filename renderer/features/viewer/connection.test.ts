@@ -53,6 +53,7 @@ function set(desktop: { mode: string | null; sessions: number; doorClosed?: bool
       return {
         mode: mode === 'websocket' ? 'websocket' : 'webrtc',
         send: () => true,
+        waiting: () => 0,
         setSound: () => undefined,
         setOutput: () => undefined,
         setUplink: () => Promise.resolve(true),

@@ -6,7 +6,8 @@ it('tells whoever may only watch, once for each change', () => {
   const news = createDesktopNews({
     onCursor: () => undefined,
     onClipboard: () => undefined,
-    onPolicy: () => undefined,
+    onRules: () => undefined,
+    onPrinted: () => undefined,
     onRumble: () => undefined,
     say,
   } as Partial<DesktopNewsOptions> as DesktopNewsOptions)

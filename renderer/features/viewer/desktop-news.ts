@@ -2,22 +2,17 @@
 // Policy: what is not known is no news, and a desktop is asked nothing because of what it says.
 import type { ClipboardPart, CursorView, ServerMessage } from '../../../shared/selkies/g2/server-messages.ts'
 import type { Gamepads } from './input/gamepads.ts'
-import { flag } from './session-words.ts'
 import { desktopFigures, encoderFigures, NO_FIGURES, type DesktopFigures } from './stats-meter.ts'
 import type { QualityKeeper } from './quality/quality-keeper.ts'
+import { OPEN_RULES, readRules, type TransferRules } from './transfer-rules.ts'
 import type { Say } from './viewer-state.ts'
 import { t } from '../../ui/translate.ts'
-
-/** Which ways of the clipboard the desktop allows. */
-export interface ClipboardPolicy {
-  readonly in: boolean
-  readonly out: boolean
-}
 
 export interface DesktopNewsOptions {
   onCursor(cursor: CursorView): void
   onClipboard(part: ClipboardPart): void
-  onPolicy(policy: ClipboardPolicy): void
+  onRules(rules: TransferRules): void
+  onPrinted(name: string, bytes: number): void
   readonly quality: Pick<QualityKeeper, 'heardSettings' | 'heardPoor' | 'heardRate'>
   readonly onRumble: Gamepads['rumble']
   say(say: Omit<Say, 'id'>): void
@@ -25,13 +20,14 @@ export interface DesktopNewsOptions {
 
 export interface DesktopNews {
   readonly figures: DesktopFigures
-  readonly policy: ClipboardPolicy
+  /** What may cross, as the desktop has said it last. */
+  readonly rules: TransferRules
   hear(message: ServerMessage): void
 }
 
 export function createDesktopNews(options: DesktopNewsOptions): DesktopNews {
   let figures = NO_FIGURES
-  let policy: ClipboardPolicy = { in: true, out: true }
+  let rules = OPEN_RULES
   let role = 'controller'
   /** The server lowers whom it does not trust without a word; the person should not wonder why nothing they do arrives. */
   const hearRole = (next: string): void => {
@@ -51,8 +47,8 @@ export function createDesktopNews(options: DesktopNewsOptions): DesktopNews {
     get figures() {
       return figures
     },
-    get policy() {
-      return policy
+    get rules() {
+      return rules
     },
     hear(message) {
       switch (message.type) {
@@ -61,12 +57,11 @@ export function createDesktopNews(options: DesktopNewsOptions): DesktopNews {
         case 'clipboard':
           return options.onClipboard(message.part)
         case 'server-settings':
-          policy = {
-            in: flag(message.settings, 'clipboard_in_enabled'),
-            out: flag(message.settings, 'clipboard_out_enabled'),
-          }
+          rules = readRules(message.settings)
           options.quality.heardSettings(message.settings)
-          return options.onPolicy(policy)
+          return options.onRules(rules)
+        case 'printed':
+          return rules.printing ? options.onPrinted(message.name, message.bytes) : undefined
         case 'rumble':
           return options.onRumble(message.slot, message.strong, message.weak, message.durationMs)
         case 'stream-stats':

@@ -1,6 +1,7 @@
 // Small readings and words of the viewer's session.
 import type { DisplayId } from '../../../shared/domain/display-layout.ts'
 import { number, t } from '../../ui/translate.ts'
+import type { CopiedKind, Way } from './input/clipboard.ts'
 
 /** Who "the same page" is for the desktop: kept over a reload, not shared with other tabs. */
 export function rememberTab(display: DisplayId): string {
@@ -18,23 +19,37 @@ export function flag(settings: Readonly<Record<string, unknown>>, name: string):
 }
 
 /** A size as people read it. */
-function bytesWords(bytes: number): string {
+export function bytesWords(bytes: number): string {
   if (bytes < 1000) return t('{size} B', { size: bytes })
-  return bytes < 1e6
-    ? t('{size} kB', { size: Math.round(bytes / 1000) })
-    : t('{size} MB', { size: number(bytes / 1e6, 1) })
+  if (bytes < 1e6) return t('{size} kB', { size: Math.round(bytes / 1000) })
+  return bytes < 1e9
+    ? t('{size} MB', { size: number(bytes / 1e6, 1) })
+    : t('{size} GB', { size: number(bytes / 1e9, 2) })
 }
 
 /** What the clipboard has brought. */
-export function copiedWords(where: 'to-desktop' | 'from-desktop', kind: 'text' | 'picture', bytes: number): string {
+export function copiedWords(where: Way, kind: CopiedKind, bytes: number): string {
   const size = bytesWords(bytes)
-  if (where === 'to-desktop')
-    return kind === 'text'
-      ? t('Copied to the desktop: text, {size}', { size })
-      : t('Copied to the desktop: picture, {size}', { size })
-  return kind === 'text'
-    ? t('Copied from the desktop: text, {size}', { size })
-    : t('Copied from the desktop: picture, {size}', { size })
+  const there = where === 'to-desktop'
+  switch (kind) {
+    case 'text':
+      return there
+        ? t('Copied to the desktop: text, {size}', { size })
+        : t('Copied from the desktop: text, {size}', { size })
+    case 'formatted text':
+      return there
+        ? t('Copied to the desktop: formatted text, {size}', { size })
+        : t('Copied from the desktop: formatted text, {size}', { size })
+    case 'picture':
+      return there
+        ? t('Copied to the desktop: picture, {size}', { size })
+        : t('Copied from the desktop: picture, {size}', { size })
+  }
+}
+
+/** A large content is on its way. */
+export function sendingWords(bytes: number): string {
+  return t('Copying {size} to the desktop…', { size: bytesWords(bytes) })
 }
 
 export function tooLargeWords(bytes: number): string {

@@ -6,6 +6,8 @@ import type { Settings } from '../../../shared/domain/settings.ts'
 import type { Bridge } from '../../../shared/ipc/bridge.ts'
 import type { IcePath } from './transport/paths.ts'
 import type { Screens } from './transport/transport.ts'
+import type { ViewerFiles } from './viewer-files.ts'
+import type { ViewerPapers } from './viewer-papers.ts'
 import type { Say, ViewerStore } from './viewer-state.ts'
 import type { ViewerSound } from './viewer-sound.ts'
 
@@ -59,6 +61,8 @@ export interface ViewerSession {
   readonly sound: Pick<ViewerSound, 'setCapture' | 'declineCapture' | 'listDevices'>
   /** Whether the gamepads are tested here: the desktop has them at rest meanwhile. */
   testPads(on: boolean): void
+  /** By a click: the browser may ask whether this page may read the clipboard. */
+  allowClipboard(): Promise<void>
   /** Changes a setting; it takes effect through the settings topic. */
   set(patch: Partial<Settings>): void
   /** Opens or closes the second display's window. To be called by a click. */
@@ -70,6 +74,8 @@ export interface ViewerSession {
   savePicture(): Promise<void>
   /** Shows the desktop as a small picture above all windows, or puts it away. */
   toggleSmallPicture(): Promise<void>
+  readonly files: ViewerFiles
+  readonly papers: Pick<ViewerPapers, 'wish' | 'dismiss'>
   focus(): void
   say(say: Omit<Say, 'id'>): void
   dispose(): void

@@ -9,7 +9,6 @@ import { createDesktopNews } from './desktop-news.ts'
 import { createDisplayView } from './displays/display-view.ts'
 import { createDisplayWindows } from './displays/display-windows.ts'
 import { watchFocusedDesktop } from './displays/focused-desktop.ts'
-import { browserClipboard, createClipboardBridge, directionsOf } from './input/clipboard.ts'
 import type { InputSink } from './input/input-sink.ts'
 import { captureKeyboard, platformOf } from './input/keyboard.ts'
 import { strike } from './input/send-keys.ts'
@@ -17,7 +16,7 @@ import { createClipboardTyper } from './input/clipboard-typer.ts'
 import { createNativePeer } from './peer/native-peer.ts'
 import { createSimplePeer } from './peer/simple-peer-adapter.ts'
 import { createFullScreen } from './full-screen.ts'
-import { copiedWords, flag, rememberTab, tooLargeWords } from './session-words.ts'
+import { flag, rememberTab } from './session-words.ts'
 import { createQualityKeeper } from './quality/quality-keeper.ts'
 import { createSampling } from './sampling.ts'
 import { followSession } from './session-follow.ts'
@@ -27,6 +26,10 @@ import type { TransportEvents } from './transport/transport.ts'
 import { connectWebRtc } from './transport/webrtc-transport.ts'
 import { connectG1 } from './transport/g1-transport.ts'
 import { ALWAYS, connectWebSocket } from './transport/websocket-transport.ts'
+import { OLDER_RULES, type TransferRules } from './transfer-rules.ts'
+import { createViewerClipboard } from './viewer-clipboard.ts'
+import { createViewerFiles } from './viewer-files.ts'
+import { createViewerPapers, followLink } from './viewer-papers.ts'
 import { createViewerPads } from './viewer-pads.ts'
 import { createViewerPointer } from './viewer-pointer.ts'
 import { createViewerSound } from './viewer-sound.ts'
@@ -69,17 +72,24 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     quality,
     onCursor: (cursor) => pointer.setCursor(cursor),
     onClipboard: (part) => clipboard.receive(part),
-    onPolicy: (policy) => clipboard.setDirections(directionsOf(settings.clipboard, policy)),
+    onRules: (rules) => applyRules(rules),
+    onPrinted: (name, bytes) => papers.printed(name, bytes),
     onRumble: (...rumble) => pads.rumble(...rumble),
     say,
   })
+  const applyRules = (rules: TransferRules) => {
+    set({ rules })
+    clipboard.setRules(rules)
+  }
   const events = (mode: 'webrtc' | 'websocket'): TransportEvents => ({
     onOpen() {
+      // it says no settings of itself
+      if (store.getState().features.generation === 'selkies1') applyRules(OLDER_RULES)
       sink({ type: 'gzip' })
       // a cut connection leaves pressed what was pressed
       sink({ type: 'release-keys' })
       pointer.opened()
-      if (news.policy.out) sink({ type: 'clipboard-read', when: 'connect' })
+      if (news.rules.clipboardOut) sink({ type: 'clipboard-read', when: 'connect' })
       quality.opened()
       sink({ type: 'dpi', dpi: size.dpi() })
       sink({ type: 'stats', on: true })
@@ -162,13 +172,24 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     onStatus: (status) => set({ status }),
   })
 
-  const clipboard = createClipboardBridge({
-    local: browserClipboard(),
-    sink,
-    onCopied: (...copied) => say({ icon: 'clipboard', text: copiedWords(...copied) }),
-    onTooLarge: (bytes) => say({ icon: 'clipboard', text: tooLargeWords(bytes) }),
-    features: () => store.getState().features,
-    onNoPictures: () => say({ icon: 'clipboard', text: t('This older desktop takes text alone, no pictures.') }),
+  const clipboard = createViewerClipboard({
+    store,
+    line: {
+      send: (message) => connection.transport?.send(message) ?? false,
+      waiting: () => connection.transport?.waiting() ?? 0,
+    },
+    stage: elements.stage,
+    signal: stop.signal,
+    say,
+    onFiles: (pasted) => files.send(pasted),
+  })
+  const files = createViewerFiles({ store, base: () => connection.door?.base ?? null, signal: stop.signal, say })
+  const papers = createViewerPapers({
+    store,
+    bridge,
+    ticket: () => connection.door?.ticket ?? null,
+    say,
+    follow: followLink,
   })
   const sound = createViewerSound({
     store,
@@ -189,7 +210,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const typer = createClipboardTyper({
     sink,
     readText: () => navigator.clipboard.readText(),
-    mayType: () => news.policy.in && store.getState().status.kind === 'connected',
+    mayType: () => news.rules.clipboardIn && store.getState().status.kind === 'connected',
     onProgress: (typing) => set({ typing }),
     say: (text) => say({ icon: 'keyboard', text }),
   })
@@ -201,7 +222,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     settings: () => settings,
     onChord: options.onChord,
     onTyped: () => typer.cancel(),
-    onPaste: (data) => void clipboard.paste(data),
+    onPaste: (data) => clipboard.paste(data),
   })
   const focus = () => elements.field.focus({ preventScroll: true })
   const pointer = createViewerPointer({
@@ -234,7 +255,6 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   // a page that leaves says so: the desktop need not hold its place for a cut that was none
   window.addEventListener('pagehide', () => connection.dispose(), { signal })
   elements.audio.addEventListener('locked', lock.locked, { signal })
-  window.addEventListener('focus', () => void clipboard.focus(), { signal })
   const fullScreen = createFullScreen({
     signal,
     when: () => settings.allKeys,
@@ -267,7 +287,8 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     const before = settings
     settings = next
     const { transport } = connection
-    clipboard.setDirections(directionsOf(next.clipboard, news.policy))
+    clipboard.setSetting(next.clipboard)
+    files.setSetting(next.fileMbps)
     pads.update()
     if (next.allKeys !== before.allKeys) void fullScreen.grab.update()
     if (next.mouseMotion !== before.mouseMotion) pointer.update()
@@ -303,6 +324,8 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   return {
     store,
     say,
+    files,
+    papers,
     focus,
     again: session.again,
     async stopDesktop() {
@@ -328,6 +351,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     watchStatistics: (on) => sampling.watchFrames(on),
     sound,
     testPads: (on) => pads.setTesting(on),
+    allowClipboard: () => clipboard.allow(),
     set: (patch) => {
       void bridge.call('settings.set', patch)
     },

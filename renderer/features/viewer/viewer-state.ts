@@ -12,6 +12,9 @@ import { CAPTURE_OFF, type CaptureView } from './media/capture.ts'
 import { NO_DEVICES, type Devices } from './media/devices.ts'
 import type { SoundFigures } from './media/sound-figures.ts'
 import { NO_QUALITY, type QualityView } from './quality/quality-view.ts'
+import type { TransferView } from './files/transfers.ts'
+import type { PaperView } from './viewer-papers.ts'
+import { OPEN_RULES, type TransferRules } from './transfer-rules.ts'
 import type { MediaPath } from './transport/transport.ts'
 import { t } from '../../ui/translate.ts'
 
@@ -75,11 +78,25 @@ export interface ViewerStats {
 export interface Say {
   readonly id: number
   readonly icon:
-    'picture' | 'clipboard' | 'keyboard' | 'mouse' | 'sound' | 'microphone' | 'camera' | 'pad' | 'network' | 'info'
+    | 'picture'
+    | 'clipboard'
+    | 'keyboard'
+    | 'mouse'
+    | 'sound'
+    | 'microphone'
+    | 'camera'
+    | 'pad'
+    | 'network'
+    | 'file'
+    | 'print'
+    | 'info'
   readonly text: string
   /** Whose keys are shown behind it. */
   readonly chord?: ChordAction
 }
+
+/** Whether this page may read the clipboard; `unknown` where the browser does not tell. */
+export type ClipboardPermission = PermissionState | 'unknown'
 
 export interface ViewerState {
   readonly status: ViewerStatus
@@ -123,6 +140,15 @@ export interface ViewerState {
   readonly small: boolean | null
   /** What the desktop allows of its picture's quality, and what is made of it now. */
   readonly quality: QualityView
+  /** What the desktop's server lets cross. */
+  readonly rules: TransferRules
+  readonly clipboardPermission: ClipboardPermission
+  /** Files on their way, and those that were. */
+  readonly transfers: readonly TransferView[]
+  /** Documents that were printed, the newest last. */
+  readonly papers: readonly PaperView[]
+  /** Files are held over the window. */
+  readonly dropping: boolean
 }
 
 export type ViewerStore = StoreApi<ViewerState>
@@ -172,5 +198,10 @@ export function createViewerStore(now: number): ViewerStore {
     secondOffered: true,
     small: null,
     quality: NO_QUALITY,
+    rules: OPEN_RULES,
+    clipboardPermission: 'unknown',
+    transfers: [],
+    papers: [],
+    dropping: false,
   }))
 }

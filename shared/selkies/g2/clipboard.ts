@@ -11,33 +11,30 @@ export const CHUNK_BYTES = 16_383
 export const TRANSFER_LIMIT = 64 * 1024 * 1024
 
 /**
- * The messages that set the desktop's clipboard.
+ * The messages that set the desktop's clipboard, each made when it is asked for: a large content is never there twice.
  * @param bytes the content; text as UTF-8
  * @param mime `text/plain` uses the text verbs, anything else the binary ones
  * @param id names the transfer; unique while it runs
  * @param chunk bytes that go in one message
  * @returns nothing when it is larger than the server takes
  */
-export function clipboardMessages(
+export function* clipboardMessages(
   bytes: Uint8Array,
   mime: string,
   id: string,
   chunk = CHUNK_BYTES,
-): readonly ClientMessage[] {
-  if (bytes.length > TRANSFER_LIMIT) return []
+): Generator<ClientMessage, void> {
+  if (bytes.length > TRANSFER_LIMIT) return
   const binary = mime !== 'text/plain'
   if (bytes.length <= chunk) {
     const base64 = encodeBase64(bytes)
-    return [binary ? { type: 'clipboard-binary', mime, base64 } : { type: 'clipboard-text', base64 }]
+    yield binary ? { type: 'clipboard-binary', mime, base64 } : { type: 'clipboard-text', base64 }
+    return
   }
-  const pieces: ClientMessage[] = []
+  yield { type: 'clipboard-start', id, mime: binary ? mime : null, total: bytes.length }
   for (let at = 0; at < bytes.length; at += chunk)
-    pieces.push({ type: 'clipboard-data', binary, id, base64: encodeBase64(bytes.subarray(at, at + chunk)) })
-  return [
-    { type: 'clipboard-start', id, mime: binary ? mime : null, total: bytes.length },
-    ...pieces,
-    { type: 'clipboard-end', binary, id },
-  ]
+    yield { type: 'clipboard-data', binary, id, base64: encodeBase64(bytes.subarray(at, at + chunk)) }
+  yield { type: 'clipboard-end', binary, id }
 }
 
 /** The server's side: announcements of a clipboard, cut the same way. */

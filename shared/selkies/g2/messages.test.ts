@@ -108,6 +108,14 @@ describe('server messages', () => {
     })
     expect(parseRtcMessage(formatRtcMessage({ type: 'latency', ms: 0.5 }))).toEqual({ type: 'latency', ms: 0.5 })
     expect(parseWsText('NEW_VERB 1').type).toBe('unknown')
+    expect(parseWsText('{"type":"print_document","name":"report.pdf","size_bytes":12345}')).toEqual({
+      type: 'printed',
+      name: 'report.pdf',
+      bytes: 12_345,
+    })
+    // a name that would lead out of the spool, or that is no document
+    for (const name of ['../x.pdf', 'a/b.pdf', '.hidden.pdf', 'x.html', '.pdf', '', 7, 'a\n.pdf'])
+      expect(parseWsText(JSON.stringify({ type: 'print_document', name, size_bytes: 1 })).type).toBe('unknown')
   })
 
   const both: readonly ServerMessage[] = [
@@ -121,6 +129,7 @@ describe('server messages', () => {
     { type: 'rumble', slot: 1, strong: 1, weak: 0, durationMs: 100 },
     { type: 'video-declined', mime: 'video/H265' },
     { type: 'auth', role: 'viewer', slot: null },
+    { type: 'printed', name: 'Bericht (2).pdf', bytes: 12_345 },
   ]
   it.each(both)('carries $type in both modes', (message) => {
     expect(parseRtcMessage(formatRtcMessage(message))).toEqual(message)
@@ -132,10 +141,10 @@ describe('clipboard', () => {
   const big = new Uint8Array(300_000).map((_, index) => index % 251)
 
   it('cuts 300 kB as the genuine server does', () => {
-    const messages = clipboardMessages(big, 'text/plain', 't1')
+    const messages = [...clipboardMessages(big, 'text/plain', 't1')]
     expect(messages).toHaveLength(1 + 19 + 1)
     expect(messages[0]).toEqual({ type: 'clipboard-start', id: 't1', mime: null, total: 300_000 })
-    expect(clipboardMessages(new Uint8Array(CHUNK_BYTES), 'image/png', 'x')[0]?.type).toBe('clipboard-binary')
+    expect([...clipboardMessages(new Uint8Array(CHUNK_BYTES), 'image/png', 'x')][0]?.type).toBe('clipboard-binary')
   })
 
   it('puts pieces together in both modes', () => {

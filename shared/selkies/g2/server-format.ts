@@ -36,6 +36,8 @@ export function formatRtcMessage(message: ServerMessage): string {
       return say('cc_rate', { kbps: message.kbps })
     case 'latency':
       return say('latency_measurement', { latency_ms: message.ms })
+    case 'printed':
+      return say('print_document', { name: message.name, size_bytes: message.bytes })
     case 'ping':
       return say('ping', { start_time: Number(message.data) })
     case 'gzip':
@@ -90,6 +92,8 @@ export function formatWsText(message: ServerMessage): string {
       return `CONNECTION ${message.poor ? 'poor' : 'ok'}`
     case 'rate':
       return `CC_RATE ${message.kbps}`
+    case 'printed':
+      return JSON.stringify({ type: 'print_document', name: message.name, size_bytes: message.bytes })
     case 'pipeline-reset':
       return `PIPELINE_RESETTING ${message.display}`
     case 'owner':

@@ -2,6 +2,7 @@
 // Parsing never throws; what is not known (the server may grow), malformed or too large is `unknown` and is only counted.
 import { CURSOR_LIMIT, MIME_LIMIT, SIDE_LIMIT, TEXT_LIMIT } from '../limits.ts'
 import { plainWords } from '../words.ts'
+import { fileNameProblem } from './file-listing.ts'
 
 /** A cursor picture; an empty `png` with handle 0 means an invisible cursor. Same handle, same picture. */
 export interface CursorView {
@@ -55,6 +56,8 @@ export type ServerMessage =
   /** Everybody hears the primary's, also whoever shows a second one. */
   | { readonly type: 'pipeline-reset'; readonly display: string }
   | { readonly type: 'kill'; readonly reason: string }
+  /** A document was printed and waits under its name, which is shown as text alone. */
+  | { readonly type: 'printed'; readonly name: string; readonly bytes: number }
   | { readonly type: 'owner'; readonly display: string }
   | { readonly type: 'media-state'; readonly word: string }
   | { readonly type: 'unknown'; readonly text: string }
@@ -129,6 +132,8 @@ function readRtc(text: string): ServerMessage | null {
       return { type: 'rate', kbps: count(data['kbps']) }
     case 'latency_measurement':
       return { type: 'latency', ms: count(data['latency_ms']) }
+    case 'print_document':
+      return readPrinted(data)
     default:
       return null
   }
@@ -204,6 +209,8 @@ function readWsJson(text: string): ServerMessage | null {
   switch (whole?.['type']) {
     case 'server_settings':
       return readSettings(whole)
+    case 'print_document':
+      return readPrinted(whole)
     case 'stream_resolution':
       return resolution(whole['width'], whole['height'])
     case 'stream_info':
@@ -247,6 +254,14 @@ function readDemand(text: string, mark: ' ' | ','): ServerMessage | null {
   if (more !== undefined || (wanted !== '0' && wanted !== '1')) return null
   if (what !== 'webcam' && what !== 'microphone') return null
   return { type: 'capture-demand', what: what === 'webcam' ? 'camera' : 'microphone', wanted: wanted === '1' }
+}
+
+/** Names that the server gives a document: a PDF in its own folder, in plain sight. Anything else leads nowhere. */
+function readPrinted(data: Fields): ServerMessage | null {
+  const name = data['name']
+  if (typeof name !== 'string' || fileNameProblem(name) !== null || !/^[^.].*\.pdf$/is.test(name)) return null
+  const bytes = transferSize(data['size_bytes'])
+  return { type: 'printed', name, bytes: Math.max(0, bytes) }
 }
 
 function readRumble(text: string): ServerMessage | null {

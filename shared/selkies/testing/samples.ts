@@ -77,7 +77,7 @@ function clipboardPart(random: Random): ClipboardPart {
 
 /** What both modes carry. */
 export function serverMessage(random: Random): ServerMessage {
-  switch (random.int(12)) {
+  switch (random.int(13)) {
     case 0:
       return { type: 'server-settings', settings: { [word(random)]: { value: random.chance(0.5), locked: false } } }
     case 1: {
@@ -106,6 +106,8 @@ export function serverMessage(random: Random): ServerMessage {
         what: random.pick(['microphone', 'camera'] as const),
         wanted: random.chance(0.5),
       }
+    case 11:
+      return { type: 'printed', name: `${word(random)}.pdf`, bytes: random.int(10_000_000) }
     case 10:
       return { type: 'connection', poor: random.chance(0.5) }
     default:

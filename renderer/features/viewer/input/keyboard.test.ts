@@ -29,7 +29,10 @@ function setUp() {
     settings: () => DEFAULT_SETTINGS,
     onChord: (action) => void chords.push(action),
     onTyped: typed,
-    onPaste: () => void sent.push('paste'),
+    onPaste: () => {
+      sent.push('paste')
+      return 'now'
+    },
   })
   end = keyboard
   const press = (type: 'keydown' | 'keyup', key: string, code: string, rest: KeyboardEventInit = {}) => {

@@ -5,9 +5,11 @@ import { chordActionOf, chordOfStroke, isPasteChord, type ChordAction } from '..
 import type { Settings } from '../../../../shared/domain/settings.ts'
 import type { ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
 import { latinOf } from '../../../../shared/selkies/latin-key.ts'
+import type { PasteTurn } from './clipboard.ts'
 import { HEARTBEAT_MS } from './held-keys.ts'
 import type { InputSink } from './input-sink.ts'
 import { createKeyStream, type KeyPlatform, type KeyPress, type ToldModifiers } from './key-stream.ts'
+import { createPasteGate } from './paste-gate.ts'
 
 export interface KeyboardOptions {
   /** A text field that has the focus while the desktop has the keyboard: composition needs one. */
@@ -20,8 +22,8 @@ export interface KeyboardOptions {
   onChord(action: ChordAction): void
   /** A key goes to the desktop by the person's hand. */
   onTyped(): void
-  /** A paste is about to happen: its text is sent before its key. */
-  onPaste(data: DataTransfer | null): void
+  /** A paste is about to happen: its content is sent before its key. */
+  onPaste(data: DataTransfer | null): PasteTurn
 }
 
 export interface Keyboard {
@@ -44,16 +46,16 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
   let pasting: { readonly timer: ReturnType<typeof setTimeout>; readonly messages: readonly ClientMessage[] } | null =
     null
 
-  const say = (messages: readonly ClientMessage[]) => {
-    for (const message of messages) sink(message)
-  }
-  const flushPaste = () => {
-    if (pasting === null) return
+  const gate = createPasteGate((message) => sink(message))
+  const say = (messages: readonly ClientMessage[]) => gate.pass(messages)
+  const takePaste = (): readonly ClientMessage[] => {
+    if (pasting === null) return []
     clearTimeout(pasting.timer)
     const { messages } = pasting
     pasting = null
-    say(messages)
+    return messages
   }
+  const flushPaste = () => say(takePaste())
   const releaseAll = () => {
     flushPaste()
     say(keys.releaseAll())
@@ -61,7 +63,7 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
   const sayText = (text: string) => {
     if (text === '') return
     options.onTyped()
-    sink({ type: 'text', text })
+    say([{ type: 'text', text }])
   }
   field.addEventListener(
     'keydown',
@@ -101,8 +103,10 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
     'paste',
     (event) => {
       event.preventDefault()
-      options.onPaste(event.clipboardData)
-      flushPaste()
+      const turn = options.onPaste(event.clipboardData)
+      const chord = takePaste()
+      if (turn === 'now') say(chord)
+      else if (turn !== 'not') gate.hold(chord, turn)
     },
     { signal },
   )
@@ -144,7 +148,8 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
   document.addEventListener('visibilitychange', () => document.hidden && releaseAll(), { signal })
   const heartbeat = setInterval(() => {
     const message = keys.heartbeat()
-    if (message !== null) sink(message)
+    // of keys that wait the desktop knows nothing yet
+    if (message !== null && !gate.closed) sink(message)
   }, HEARTBEAT_MS)
   return {
     releaseAll,
@@ -152,6 +157,7 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
       clearInterval(heartbeat)
       if (pasting !== null) clearTimeout(pasting.timer)
       pasting = null
+      gate.dispose()
       say(keys.releaseAll())
       stop.abort()
     },

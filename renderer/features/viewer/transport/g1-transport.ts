@@ -191,6 +191,7 @@ export function connectG1(options: G1Options): Transport {
   return {
     mode: 'webrtc',
     send: (message) => say(message),
+    waiting: () => video.peer.bufferedAmount('input'),
     setSound(on) {
       sound = on
       applyOutput()

@@ -83,6 +83,8 @@ export interface Transport {
    * @returns false when it could not be sent
    */
   send(message: ClientMessage, lane?: 'input' | 'pointer'): boolean
+  /** Bytes of messages that wait to go out. */
+  waiting(): number
   setSound(on: boolean): void
   /** How the sound is played here; may be called at any time and with the same again. */
   setOutput(output: SoundOutput): void

@@ -225,6 +225,7 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
   return {
     mode: 'webrtc',
     send: (message: ClientMessage, lane = 'input') => peer.send(lane, formatClientMessage(message)),
+    waiting: () => peer.bufferedAmount('input'),
     setSound(on) {
       sound = on
       applyOutput()

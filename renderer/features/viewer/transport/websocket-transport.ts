@@ -205,6 +205,7 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
   return {
     mode: 'websocket',
     send,
+    waiting: () => socket.bufferedAmount,
     setSound(on) {
       player.setSound(on)
       send({ type: on ? 'start-audio' : 'stop-audio' })

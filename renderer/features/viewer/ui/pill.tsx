@@ -6,6 +6,7 @@ import {
   Clipboard,
   Command,
   Expand,
+  Files,
   Gamepad2,
   Gauge,
   Keyboard,
@@ -21,12 +22,12 @@ import type { Settings } from '../../../../shared/domain/settings.ts'
 import type { DisplayControls } from '../displays/use-displays.ts'
 import type { ViewerSession } from '../viewer-session-shape.ts'
 import type { ViewerState } from '../viewer-state.ts'
+import { ClipboardMenu } from './clipboard-menu.tsx'
 import { DisplayMenu } from './display-menu.tsx'
 import { KeysMenu } from './keys-menu.tsx'
 import { MoreMenu } from './more-menu.tsx'
 import { MouseMenu } from './mouse-menu.tsx'
 import { PadsMenu } from './pads-menu.tsx'
-import { Menu } from './pill-parts.tsx'
 import { QualityMenu } from './quality-menu.tsx'
 import { SoundMenu } from './sound-menu.tsx'
 import styles from './viewer-page.module.css'
@@ -50,6 +51,9 @@ export interface PillProps {
   onSavePicture(): void
   readonly sound: ViewerSession['sound'] | undefined
   onTestPads(): void
+  onAllowClipboard(): void
+  readonly files: boolean
+  onFiles(): void
   onStop(): void
   onClose(): void
   /** A menu is open: the pill must stay. */
@@ -96,21 +100,24 @@ export function Pill(props: PillProps): ReactNode {
           onBusy={onBusy}
         />
         <i className={styles['separator']} />
-        <Menu icon={Clipboard} label={t('Clipboard')} onBusy={onBusy}>
-          <p>{t('Text and pictures that are copied here or there.')}</p>
-          <label className={styles['field-row']}>
-            <span>{t('Share')}</span>
-            <select
-              value={settings.clipboard}
-              onChange={(event) => onSet({ clipboard: event.target.value as Settings['clipboard'] })}
-            >
-              <option value="both">{t('Both ways')}</option>
-              <option value="to-desktop">{t('To the desktop')}</option>
-              <option value="from-desktop">{t('From the desktop')}</option>
-              <option value="off">{t('Off')}</option>
-            </select>
-          </label>
-        </Menu>
+        <ClipboardMenu
+          icon={Clipboard}
+          state={state}
+          settings={settings}
+          onSet={onSet}
+          onAllow={props.onAllowClipboard}
+          onBusy={onBusy}
+        />
+        <button
+          type="button"
+          className={styles['button']}
+          aria-label={t('Files')}
+          title={t('Files')}
+          aria-pressed={props.files}
+          onClick={props.onFiles}
+        >
+          <Files size={16} strokeWidth={1.75} aria-hidden />
+        </button>
         {displays.display === 'primary' && (
           <>
             <SoundMenu

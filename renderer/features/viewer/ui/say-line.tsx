@@ -1,5 +1,18 @@
 // The short line at the bottom: what just happened, with the keys that belong to it. It goes by itself.
-import { Camera, Clipboard, Gamepad2, Info, Keyboard, Mic, Mouse, Network, Video, Volume2 } from 'lucide-react'
+import {
+  Camera,
+  Clipboard,
+  Files,
+  Gamepad2,
+  Info,
+  Keyboard,
+  Mic,
+  Mouse,
+  Network,
+  Printer,
+  Video,
+  Volume2,
+} from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { chordKeys, chordText, type KeyLabels } from '../../../../shared/domain/chords.ts'
 import type { Say } from '../viewer-state.ts'
@@ -18,6 +31,8 @@ const SAY_ICONS = {
   camera: Video,
   pad: Gamepad2,
   network: Network,
+  file: Files,
+  print: Printer,
   info: Info,
 } as const
 

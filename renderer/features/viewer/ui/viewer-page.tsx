@@ -12,15 +12,19 @@ import { createViewerSession } from '../viewer-session.ts'
 import type { ViewerSession } from '../viewer-session-shape.ts'
 import { createViewerStore, type ViewerState } from '../viewer-state.ts'
 import { CaptureSign } from './capture-sign.tsx'
+import { DropSign } from './drop-sign.tsx'
+import { FilesPanel } from './files-panel.tsx'
 import { IdleNotice } from './idle-notice.tsx'
-import { PoorLine } from './quality-menu.tsx'
 import { PadTest } from './pad-test.tsx'
+import { PaperLines } from './paper-lines.tsx'
+import { PoorLine } from './quality-menu.tsx'
 import { Pill } from './pill.tsx'
 import { SayLine, useSay } from './say-line.tsx'
 import { SecondNotice } from './second-notice.tsx'
 import { ShortcutsHelp } from './shortcuts-help.tsx'
 import { Statistics } from './statistics.tsx'
 import { StatusCard } from './status-cards.tsx'
+import { TransferCard } from './transfer-list.tsx'
 import { TypingCard } from './typing-card.tsx'
 import styles from './viewer-page.module.css'
 import { rich } from '../../../ui/rich-text.tsx'
@@ -53,6 +57,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
   const labels = useKeyLabels()
   const [statistics, setStatistics] = useState(false)
   const [testing, setTesting] = useState(false)
+  const [filesShown, setFilesShown] = useState(false)
   const pill = usePill(settings.pillPinned)
   const [help, setHelp] = useState(false)
   const displays = useDisplays(bridge, sessionId, display, session, state, settings)
@@ -200,6 +205,9 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           labels={labels}
           onSendKeys={(keysyms) => session?.sendKeys(keysyms)}
           onTypeClipboard={() => void session?.typeClipboard()}
+          onAllowClipboard={() => void session?.allowClipboard()}
+          files={filesShown}
+          onFiles={() => setFilesShown((shown) => !shown)}
           onAction={(action) => {
             onAction(action)
             // the shortcuts take the focus themselves
@@ -218,6 +226,31 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           }}
         />
       </div>
+      {session !== null && filesShown && (
+        <FilesPanel
+          state={state}
+          files={session.files}
+          onClose={() => {
+            setFilesShown(false)
+            session.focus()
+          }}
+        />
+      )}
+      {session !== null && !filesShown && (
+        <TransferCard transfers={state.transfers} files={session.files} onShow={() => setFilesShown(true)} />
+      )}
+      <DropSign state={state} />
+      <PaperLines
+        papers={state.papers}
+        onWish={(name, what) => {
+          void session?.papers.wish(name, what)
+          session?.focus()
+        }}
+        onDismiss={(name) => {
+          session?.papers.dismiss(name)
+          session?.focus()
+        }}
+      />
       {statistics && (
         <Statistics
           state={state}
