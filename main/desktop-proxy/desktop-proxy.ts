@@ -63,8 +63,9 @@ export async function createDesktopProxy(
     if (from === undefined ? !mayOmit : from !== options.uiOrigin) return { refused: 403, error: notFound() }
     const door = TICKET.test(ticket) ? doors.get(ticket) : undefined
     if (door === undefined) return { refused: 404, error: doorClosed() }
-    const demo = door.access.demo === true
-    const target = slash < 0 ? undefined : matchRoute({ demo }, url.slice(slash + 1))
+    const { demo, forbidden = [] } = door.access
+    const kind = { demo: demo === true, noSocketMedia: forbidden.includes('websocket') }
+    const target = slash < 0 ? undefined : matchRoute(kind, url.slice(slash + 1))
     if (target === undefined) return { refused: 404, error: notFound() }
     return { door, target: { ...target, path: `${door.access.basePath ?? ''}${target.path}` } }
   }

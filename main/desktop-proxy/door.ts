@@ -93,6 +93,8 @@ export function describeDoor(door: OpenDoor, base: string): Door {
     ...(access.token === undefined ? {} : { token: access.token }),
     ...(access.mediaRelay === undefined ? {} : { mediaRelay: access.mediaRelay }),
     ...(access.relayNote === undefined ? {} : { relayNote: access.relayNote }),
+    ...(access.relayUntil === undefined ? {} : { relayUntil: access.relayUntil }),
+    ...(access.forbidden === undefined ? {} : { forbidden: [...access.forbidden] }),
     generation: access.generation,
     transport: access.transport,
     ...(access.demo ? { demo: { attach: `${base.replace(/^http/, 'ws')}demo/attach` } } : {}),

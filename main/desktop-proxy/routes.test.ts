@@ -97,3 +97,11 @@ describe('other desktops', () => {
     expect(matchRoute({ demo: true }, 'demo/attach')?.route.socket).toBe(true)
   })
 })
+
+it('has no media socket where media over WebSocket is forbidden', () => {
+  for (const rest of ['api/websockets', 'api/websockets/']) {
+    expect(matchRoute(desktop, rest)).toBeDefined()
+    expect(matchRoute({ ...desktop, noSocketMedia: true }, rest)).toBeUndefined()
+  }
+  expect(matchRoute({ ...desktop, noSocketMedia: true }, 'api/webrtc/signaling/')).toBeDefined()
+})

@@ -29,6 +29,8 @@ export interface Target {
 export interface DoorKind {
   /** Demo desktops have one more socket: the page that runs the desktop attaches there. */
   readonly demo: boolean
+  /** Media over WebSocket is forbidden: its socket is not there. */
+  readonly noSocketMedia?: boolean
 }
 
 const JSON_ANSWER: AnswerKind = { kind: 'json' }
@@ -86,6 +88,7 @@ function findRoute(door: DoorKind, path: string, segments: readonly string[]): R
   if (path === 'demo/attach') return door.demo ? SIGNALLING : undefined
   // of both generations: what a template says of its image may be wrong, and the viewer finds out by asking
   const known = SELKIES2.get(path) ?? SELKIES1.get(path)
+  if (known === SOCKET_MEDIA && door.noSocketMedia === true) return undefined
   if (known !== undefined) return known
   const [api, area, name] = segments
   if (api !== 'api' || name === undefined) return undefined

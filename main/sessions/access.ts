@@ -26,10 +26,12 @@ export interface AccessInput {
   readonly relay: Relay
 }
 
+const FORBIDDEN_RELAY: Relay = { iceServers: [], relayNote: 'This desktop’s template forbids the relay.' }
+
 /** The access to a desktop that runs. @throws AppError `desktop-credential` when the record holds no password */
 export function desktopAccess(input: AccessInput): DesktopAccess {
-  const { client, record, secret, relay, pod = record } = input
-  const { generation, transport, port } = record.spec.streaming
+  const { client, record, secret, pod = record } = input
+  const { generation, transport, port, forbiddenPaths: forbidden = [] } = record.spec.streaming
   const password = secretText(secret, 'password')
   if (!password) throw new AppError('desktop-credential', {}, { detail: 'the access Secret holds no password' })
   const token = generation === 'selkies2' ? tokenOf(secret) : undefined
@@ -37,11 +39,12 @@ export function desktopAccess(input: AccessInput): DesktopAccess {
   // 1.6 has no media port: a relay beside it has, where the session was made with one
   const mediaRelay = generation === 'selkies1' ? mediaRelayOf(secret) : undefined
   const hasMedia = generation === 'selkies1' ? mediaRelay !== undefined : transport !== 'websocket'
-  const node = hasMedia ? input.node : undefined
+  const node = hasMedia && !forbidden.includes('node') ? input.node : undefined
+  const relay = forbidden.includes('relay') ? FORBIDDEN_RELAY : input.relay
   return {
     sessionId: sessionId({ clusterId: input.clusterId, namespace: record.namespace, name: record.name }),
     dialHttp: dial(port),
-    ...(hasMedia ? { dialMedia: dial(MEDIA_PORT) } : {}),
+    ...(hasMedia && !forbidden.includes('tunnel') ? { dialMedia: dial(MEDIA_PORT) } : {}),
     basePath: serverPath(record.spec),
     // a server in secure mode takes its token first, and its login where there is none
     authorization:
@@ -53,6 +56,8 @@ export function desktopAccess(input: AccessInput): DesktopAccess {
     iceServers: relay.iceServers,
     ...(mediaRelay === undefined ? {} : { mediaRelay }),
     ...(relay.relayNote === undefined ? {} : { relayNote: relay.relayNote }),
+    ...(relay.relayUntil === undefined ? {} : { relayUntil: relay.relayUntil }),
+    ...(forbidden.length === 0 ? {} : { forbidden }),
     generation,
     transport,
   }

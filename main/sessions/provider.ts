@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import type { AppErrorView } from '../../shared/errors.ts'
 import type { Template } from '../../shared/domain/template.ts'
+import type { ForbiddenPath } from '../../shared/domain/media.ts'
 import type { IceServer, SessionView } from '../../shared/domain/session.ts'
 import type { InventorySource } from '../gpu/inventory-source.ts'
 
@@ -46,6 +47,10 @@ export interface DesktopAccess {
   /** Set where the media port is that of a relay in the pod (1.6): what it asks for. */
   readonly mediaRelay?: { readonly username: string; readonly credential: string } | undefined
   readonly relayNote?: string | undefined
+  /** Epoch ms at which the relay's credential expires. */
+  readonly relayUntil?: number | undefined
+  /** Ways for media that the template forbids: the door has none of them. */
+  readonly forbidden?: readonly ForbiddenPath[] | undefined
   readonly generation: 'selkies1' | 'selkies2'
   readonly transport: 'webrtc' | 'websocket' | 'dual'
   /** Set for demo desktops alone: the page that shows the desktop also runs it. */

@@ -36,3 +36,9 @@ test.each(['2026-01-01T00:00:01Z', String(NOW / 1000 + 60), ''])(
     expect(relayOf(secret({ ...full, expires }), NOW).iceServers).toHaveLength(1)
   },
 )
+
+test('says until when a credential is good', () => {
+  const expires = NOW / 1000 + 60
+  expect(relayOf(secret({ ...full, expires: String(expires) }), NOW).relayUntil).toBe(expires * 1000)
+  expect(relayOf(secret(full), NOW).relayUntil).toBeUndefined()
+})

@@ -10,6 +10,8 @@ import { isNotFound } from './refusals.ts'
 export interface Relay {
   readonly iceServers: readonly IceServer[]
   readonly relayNote?: string | undefined
+  /** Epoch ms at which the credential expires, where that is said. */
+  readonly relayUntil?: number | undefined
 }
 
 /** Reads the relay of a namespace. @param now epoch ms */
@@ -38,7 +40,7 @@ export function relayOf(secret: KubeObject, now: number, prefix = ''): Relay {
   if (urls.length === 0 || !username || !credential) return none('The relay’s credential is not complete.')
   const expires = readTime(secretText(secret, `${prefix}expires`)?.trim() ?? '')
   if (expires !== undefined && expires <= now) return none('The relay’s credential has expired.')
-  return { iceServers: [{ urls, username, credential }] }
+  return { iceServers: [{ urls, username, credential }], ...(expires === undefined ? {} : { relayUntil: expires }) }
 }
 
 /** The relay's credential in a session's own access Secret, where the operator keeps it fresh. @param now epoch ms */

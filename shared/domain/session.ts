@@ -1,6 +1,7 @@
 // A session: one desktop of one person, from the click to its removal. What the UI shows of it, whatever mode it came from.
 import * as z from 'zod/mini'
 import { appErrorSchema } from '../errors.ts'
+import { forbiddenPathSchema } from './media.ts'
 
 /** The stages of a start, in order. */
 export const STAGES = ['asked', 'placed', 'home', 'image', 'started', 'connected'] as const
@@ -88,6 +89,10 @@ export const doorSchema = z.object({
   mediaRelay: z.optional(z.object({ username: z.string(), credential: z.string() })),
   /** Why there is no relay, when one was expected ("The relay's credential has expired."). */
   relayNote: z.optional(z.string()),
+  /** Epoch ms at which the relay's credential expires. */
+  relayUntil: z.optional(z.number()),
+  /** Ways for media that the desktop's template forbids. */
+  forbidden: z.optional(z.array(forbiddenPathSchema)),
   generation: z.enum(['selkies1', 'selkies2']),
   transport: z.enum(['webrtc', 'websocket', 'dual']),
   /** The desktop of a demo cluster runs in the page itself: load `demo-desktop` and attach it to this URL (WebSocket). */

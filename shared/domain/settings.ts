@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { DEFAULT_RELEASE_CHORD, releaseChordProblem } from './chords.ts'
 import { layoutsSchema } from './display-layout.ts'
 import { desktopQualitySchema } from './quality.ts'
+import { PATH_CHOICES_KEPT, pathChoiceSchema } from './media.ts'
 
 // the bare schemas stand apart: a patch made from schemas with defaults would set every value that it does not name
 const values = {
@@ -14,6 +15,10 @@ const values = {
   peer: z.enum(['simple-peer', 'native']),
   /** auto: WebRTC, WebSocket when nothing else works. */
   transport: z.enum(['auto', 'websocket']),
+  /** The way for media that a person forced, by cluster. */
+  paths: z
+    .record(z.string().check(z.maxLength(512)), pathChoiceSchema)
+    .check(z.refine((choices) => Object.keys(choices).length <= PATH_CHOICES_KEPT, 'holds too many clusters')),
   sound: z.boolean(),
   /** Of the sound, percent. */
   volume: z.int().check(z.gte(0), z.lte(100)),
@@ -55,6 +60,7 @@ export const settingsSchema = z.object({
   reducedMotion: z._default(values.reducedMotion, false),
   peer: z._default(values.peer, 'simple-peer'),
   transport: z._default(values.transport, 'auto'),
+  paths: z._default(values.paths, {}),
   sound: z._default(values.sound, true),
   volume: z._default(values.volume, 100),
   muteUnfocused: z._default(values.muteUnfocused, false),

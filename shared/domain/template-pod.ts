@@ -1,6 +1,7 @@
 // The sections of a template that its pod is made of. What a description says is what `kubectl explain` and docs/templates.md say.
 import * as z from 'zod/mini'
 import { field, ruled } from './crd-meta.ts'
+import { forbiddenPathSchema } from './media.ts'
 import { dnsName, quantity, size, unique } from './schema-parts.ts'
 import { parseQuantity } from './quantity.ts'
 
@@ -35,6 +36,16 @@ export const streamingSchema = ruled(
       'Encoder that the server is told to use, and no other; left out, the one for H.264, with the others for who watches to choose.',
       z.optional(z.string().check(z.maxLength(32))),
       { example: 'h264enc' },
+    ),
+    forbiddenPaths: field(
+      'Ways on which its picture may never come. tunnel and websocket go through the API server; direct is the address of the pod itself.',
+      z.optional(
+        z.array(forbiddenPathSchema).check(
+          z.maxLength(5),
+          unique((path) => path),
+        ),
+      ),
+      { 'x-kubernetes-list-type': 'set', example: ['tunnel', 'websocket'] },
     ),
   }),
   [

@@ -155,15 +155,65 @@ test('an offer that takes its time is waited for', async ({ app }) => {
   expect(sockets.signalling).toHaveLength(1)
 })
 
-test('a connection that supersedes this one ends it, and it does not take the desktop back by itself', async ({
+test('when another page takes the desktop, a person is asked: it is never taken back by itself', async ({ app }) => {
+  const sockets = await prepare(app)
+  const viewer = await startAndOpen(app)
+  await sockets.signalling.at(-1)?.close({ code: 4001, reason: 'Superseded by a new connection for this player slot.' })
+  await state(viewer).toHaveAttribute('data-state', 'ask-takeover')
+  await expect(viewer.getByRole('heading', { name: 'In use elsewhere' })).toBeVisible()
+  await expect(viewer.getByRole('button', { name: 'Take over' })).toBeVisible()
+  expect(sockets.signalling).toHaveLength(1)
+  await viewer.getByRole('button', { name: 'Join beside' }).click()
+  await connected(viewer)
+  await moves(viewer)
+})
+
+test('a right that was withdrawn is asked for anew, by itself', async ({ app }) => {
+  const sockets = await prepare(app)
+  const viewer = await startAndOpen(app)
+  await sockets.signalling.at(-1)?.close({ code: 4002, reason: 'Token revoked' })
+  await expect.poll(() => sockets.signalling.length).toBeGreaterThan(1)
+  await connected(viewer)
+})
+
+test('reconnecting says what happens, stops when told to, and a network that is back is used at once', async ({
   app,
 }) => {
   const sockets = await prepare(app)
   const viewer = await startAndOpen(app)
-  await sockets.signalling.at(-1)?.close({ code: 4001, reason: 'Superseded by a new connection for this player slot.' })
+  sockets.refuse = true
+  await sockets.signalling.at(-1)?.close({ code: 1001, reason: 'Server going away.' })
+  await expect(viewer.getByRole('heading', { name: 'Reconnecting to Plain terminal' })).toBeVisible()
+  await viewer.evaluate(() => window.dispatchEvent(new Event('offline')))
+  await expect(viewer.getByText('This computer is offline.')).toBeVisible()
+  await viewer.getByRole('button', { name: 'Stop trying' }).click()
   await state(viewer).toHaveAttribute('data-state', 'ended')
-  expect(sockets.signalling).toHaveLength(1)
+  sockets.refuse = false
+  await viewer.evaluate(() => window.dispatchEvent(new Event('online')))
   await viewer.getByRole('button', { name: 'Connect again' }).click()
   await connected(viewer)
+  // a picture that stands is asked for a sign of life and goes on
+  const before = sockets.signalling.length
+  await viewer.evaluate(() => window.dispatchEvent(new Event('online')))
   await moves(viewer)
+  expect(sockets.signalling).toHaveLength(before)
+})
+
+test('the connection menu shows the way in use, and the check names every hop', async ({ app }) => {
+  await prepare(app)
+  const viewer = await startAndOpen(app)
+  await viewer.keyboard.press('Control+Alt+Shift+KeyX')
+  await viewer.getByRole('button', { name: 'Connection', exact: true }).click()
+  await expect(viewer.locator('[data-path-in-use]')).toContainText('Direct to the desktop')
+  const absent = viewer.getByRole('group', { name: 'Not there' })
+  await expect(absent.getByRole('option', { name: 'Relay, TLS' })).toBeDisabled()
+  await viewer.getByRole('button', { name: 'Check the connection' }).click()
+  const check = viewer.getByRole('dialog', { name: 'Connection check' })
+  await expect(check).toHaveAttribute('data-done', 'true')
+  await expect(check.getByRole('listitem').filter({ hasText: 'The desktop’s own address' })).toHaveAttribute(
+    'data-state',
+    'ok',
+  )
+  await state(viewer).toHaveAttribute('data-state', 'connected')
+  await expect(check.getByRole('heading', { name: 'All is well' })).toBeVisible()
 })

@@ -1,64 +1,18 @@
 // Each way for media alone, proven by the pair that getStats names; the best of all; and losses that a person should hardly notice.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { createHmac, randomBytes } from 'node:crypto'
 import { NETWORK } from '../../cluster/settings.ts'
 import { INSIDE } from '../../cluster/network.ts'
 import type { TestCluster } from '../../cluster/index.ts'
 import { tryRun, run } from '../../cluster/process.ts'
 import { expect, test } from '../../drivers/cluster-app.ts'
+import { connectionsOf, resetConnections } from '../../drivers/connections.ts'
+import { offerRelay, startCoturn } from '../../drivers/coturn.ts'
 import { eventually } from '../../drivers/desktop.ts'
 import { connected, framesDecoded, recordStates, selectedPair } from '../../drivers/viewer.ts'
-import { RELAY_SECRET } from '../../../shared/product.ts'
-
-const TURN_PORT = 13_478
-
-/** coturn beside the cluster, relaying to the pods and the node alone. */
-async function startRelay(): Promise<{ secret: string; stop(): void }> {
-  const secret = randomBytes(24).toString('base64url')
-  const { hostIp, nodeIp } = NETWORK
-  const [podsFrom, podsTo] = [NETWORK.podCidr.replace('.0/24', '.0'), NETWORK.podCidr.replace('.0/24', '.255')]
-  const child: ChildProcess = spawn(
-    'turnserver',
-    [
-      ...['-n', `--listening-ip=${hostIp}`, `--listening-port=${TURN_PORT}`, `--relay-ip=${hostIp}`],
-      ...['--min-port=50000', '--max-port=50100', '--realm=spec', '--use-auth-secret'],
-      ...[`--static-auth-secret=${secret}`, '--no-cli', '--no-tls', '--no-dtls', '--no-multicast-peers'],
-      ...[`--allowed-peer-ip=${podsFrom}-${podsTo}`, `--allowed-peer-ip=${nodeIp}`],
-      ...['--denied-peer-ip=0.0.0.0-255.255.255.255', '--log-file=stdout', '--pidfile=/dev/null'],
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  )
-  let output = ''
-  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  await eventually(
-    async () => {
-      if (child.exitCode !== null) throw new Error(`coturn ended: ${output.slice(-500)}`)
-      return (await tryRun('ss', ['-Hlun', `sport = :${TURN_PORT}`])).stdout.trim()
-    },
-    (lines) => lines !== '',
-  )
-  return { secret, stop: () => void child.kill('SIGTERM') }
-}
 
 /** The node's port that leads to a desktop's media. */
 function mediaNodePort(cluster: TestCluster, namespace: string, pod: string): Promise<string> {
   const where = ['get', 'service', '-n', namespace, `${pod}-media`]
   return cluster.kubectl([...where, '-o', 'jsonpath={.spec.ports[0].nodePort}'])
-}
-
-/** Local ports of a process' connections to an address. */
-async function portsTo(pid: number, address: string): Promise<readonly string[]> {
-  const lines = await run('ss', ['-Htnp', 'state', 'established', 'dst', address])
-  return lines
-    .split('\n')
-    .filter((line) => line.includes(`pid=${pid},`))
-    .flatMap((line) => /:(\d+)\s/.exec(line)?.[1] ?? [])
-}
-
-/** Resets connections by their local port; new ones are let through. */
-async function resetConnections(ports: readonly string[]): Promise<void> {
-  for (const port of ports) await run('ss', ['-K', 'state', 'established', 'sport', '=', `:${port}`])
 }
 
 test('the node port alone', async ({ sharedDesktop: desktop, cluster }) => {
@@ -79,24 +33,15 @@ test('the tunnel alone: nothing is exposed, nothing installed', async ({ sharedD
 })
 
 test('the relay alone', async ({ sharedDesktop: desktop, cluster }) => {
-  const relay = await startRelay()
+  const relay = await startCoturn({ port: 13_478, relayPorts: [50_000, 50_100] })
   try {
-    const username = `${Math.floor(Date.now() / 1000) + 3600}:spec`
-    const credential = createHmac('sha1', relay.secret).update(username).digest('base64')
-    const stringData = {
-      urls: JSON.stringify([`turn:${cluster.hostIp}:${TURN_PORT}?transport=udp`]),
-      username,
-      credential,
-      expires: new Date(Date.now() + 3_600_000).toISOString(),
-    }
-    const metadata = { name: RELAY_SECRET, namespace: desktop.namespace }
-    await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata, stringData }))
+    await offerRelay(cluster, desktop.namespace, relay.secret, relay.urls.slice(0, 1))
     const page = await desktop.open('paths=relay')
     await connected(page)
     expect((await selectedPair(page))?.local.type).toBe('relay')
     await expect(page.locator('[data-viewer]')).toHaveAttribute('data-path', 'relay')
   } finally {
-    relay.stop()
+    await relay.stop()
   }
 })
 
@@ -161,7 +106,7 @@ for (const [name, query, mode] of [
     const viewer = page.locator('[data-viewer]')
     await expect(viewer).toHaveAttribute('data-mode', mode)
     // every connection to the API server is reset under the web host, as when a network changes or a proxy restarts
-    const ports = await portsTo(desktop.host.pid, NETWORK.nodeIp)
+    const ports = await connectionsOf(desktop.host.pid, NETWORK.nodeIp)
     expect(ports.length).toBeGreaterThan(0)
     const states = await recordStates(page)
     const cutAt = Date.now()

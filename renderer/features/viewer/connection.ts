@@ -4,19 +4,34 @@ import { assertNever } from '../../../shared/assert-never.ts'
 import type { Door } from '../../../shared/domain/session.ts'
 import type { Bridge } from '../../../shared/ipc/bridge.ts'
 import { createDesktopApi } from './desktop-api.ts'
-import { chooseMode, type CarrierMode } from './mode-choice.ts'
-import { availablePaths, ICE_PATHS, pathWords, usablePaths, type IcePath } from './transport/paths.ts'
-import { afterLoss, FRESH, recovered, silentPaths, type ReconnectState } from './transport/reconnect.ts'
+import type { CarrierMode } from './mode-choice.ts'
+import { createDoorKeeper } from './door-keeper.ts'
+import { pause } from './pause.ts'
+import { settleMode } from './settle-mode.ts'
+import {
+  availablePaths,
+  ICE_PATHS,
+  onlyRelays,
+  pathWords,
+  relayServers,
+  usablePaths,
+  type IcePath,
+} from './transport/paths.ts'
+import { afterLoss, FRESH, recovered, renewed, silentPaths, type ReconnectState } from './transport/reconnect.ts'
+import { relayAddresses, untilRelay } from './transport/relay-check.ts'
 import type { Loss, Transport } from './transport/transport.ts'
+import type { WakeReason } from './transport/wake-watch.ts'
 import type { Tried, ViewerStatus } from './viewer-state.ts'
-import { t, translated } from '../../ui/translate.ts'
+import { t } from '../../ui/translate.ts'
 
 export interface ConnectionOptions {
   readonly bridge: Bridge
   readonly sessionId: string
   /** The ways that a person allows. */
-  readonly paths: ReadonlySet<IcePath>
+  paths(): ReadonlySet<IcePath>
   wishedTransport(): 'auto' | 'websocket'
+  /** false: a person forced a way, so no other one is taken where it does not work. */
+  mayWebSocket(): boolean
   /** Makes the transport. Its end must be told to `lost`. */
   connect(mode: CarrierMode, door: Door, paths: ReadonlySet<IcePath>, lost: (loss: Loss) => void): Transport
   /** The picture is about to go. */
@@ -24,9 +39,18 @@ export interface ConnectionOptions {
   onStatus(status: ViewerStatus): void
 }
 
+/** A connection beside the shown one, with a picture that nobody sees yet. */
+export interface Standby {
+  readonly transport: Transport
+  /** Shows it. */
+  show(): void
+}
+
 export interface Connection {
   readonly transport: Transport | null
   readonly door: Door | null
+  /** The ways that may be tried now: they exist, are allowed and did not fall silent lately. */
+  readonly usable: ReadonlySet<IcePath>
   /** The first frame of this connection was seen. */
   pictureSeen(): void
   /** Begins, or begins anew after an end. */
@@ -34,132 +58,181 @@ export interface Connection {
   /** Ends with words, for instance because the session did. */
   end(because: string, offer: 'start' | 'reconnect' | 'none'): void
   /** A person agreed to throw the others out. */
-  allowWebSocket(): void
+  allowOtherMode(): void
+  /** The paths may have been cut, or may be back: what stands is asked for a sign, what waits goes on at once. */
+  wake(reason: WakeReason): void
+  /** Gives this connection up and makes one on these ways. */
+  moveTo(paths: ReadonlySet<IcePath>): void
+  /**
+   * Makes a second connection before the first is dropped, which it then replaces.
+   * @param prepare resolves when it has a picture
+   * @param fresh through a door of its own, with fresh credentials
+   * @returns whether it did
+   */
+  handOver(prepare: (door: Door, lost: (loss: Loss) => void) => Promise<Standby>, fresh: boolean): Promise<boolean>
   dispose(): void
 }
 
-const MODE_WITHIN_MS = 6000
-/** A server that is about to be there is asked often, one that stays away once a second, ms. */
-const SOON_MS = 250
-const SOON_TRIES = 12
+/** Relays that stay away this long are given up where something else may be used, ms. */
+const RELAY_WITHIN_MS = 10_000
+/** Signs that the network is back come in bursts, ms. */
+const WAKE_EVERY_MS = 500
 
 /** Makes a connection; nothing happens before `start`. */
 export function createConnection(options: ConnectionOptions): Connection {
   const { bridge, sessionId } = options
+  const doors = createDoorKeeper({ bridge, sessionId, now: () => Date.now() })
   let run = new AbortController()
-  let door: Door | null = null
-  let detachDemo: (() => void) | null = null
   let transport: Transport | null = null
   let state: ReconnectState = FRESH
+  /** Between `start` and an end or a question. */
+  let active = false
   let noPath = false
   let carrier: CarrierMode | null = null
   let mayDisturb = false
   let everConnected = false
+  let offline = false
+  let pictured = false
   let since = performance.now()
+  let wokeAt = -Infinity
+  /** A second connection is on its way. */
+  let handing = false
+  /** Ways of the next attempt alone. */
+  let once: ReadonlySet<IcePath> | null = null
 
-  const status = (because: string, usable: ReadonlySet<IcePath> = new Set()) =>
+  const wanted = () => options.paths()
+  const usableNow = (): ReadonlySet<IcePath> =>
+    doors.door === null
+      ? new Set()
+      : usablePaths(wanted(), availablePaths(doors.door), silentPaths(state, performance.now()))
+  const mayWebSocket = () => options.mayWebSocket() && doors.door?.forbidden?.includes('websocket') !== true
+  const status = (because: string, usable: ReadonlySet<IcePath> = new Set()) => {
+    const doing = offline ? t('This computer is offline.') : because
     options.onStatus(
       everConnected
-        ? { kind: 'reconnecting', because, sinceMs: since, tried: tried(usable) }
-        : { kind: 'connecting', doing: because, sinceMs: since },
+        ? {
+            kind: 'reconnecting',
+            because: doing,
+            sinceMs: since,
+            tried: tried(usable),
+            forced: !options.mayWebSocket(),
+          }
+        : { kind: 'connecting', doing, sinceMs: since },
     )
+  }
   const tried = (usable: ReadonlySet<IcePath>): readonly Tried[] => {
-    if (door === null) return []
-    const there = availablePaths(door)
-    const rows = ICE_PATHS.filter((path) => there.has(path) && options.paths.has(path)).map((path): Tried => ({
+    if (doors.door === null) return []
+    const there = availablePaths(doors.door)
+    const rows = ICE_PATHS.filter((path) => there.has(path) && wanted().has(path)).map((path): Tried => ({
       words: pathWords(path),
       state: noPath || !usable.has(path) ? 'no answer' : 'trying',
     }))
-    if (carrier === 'selkies1') return rows
-    return [...rows, { words: pathWords('websocket'), state: noPath ? 'trying' : 'next' }]
+    return mayWebSocket() && carrier !== 'selkies1'
+      ? [...rows, { words: pathWords('websocket'), state: noPath ? 'trying' : 'next' }]
+      : rows
   }
   const leave = () => {
     transport?.close()
     transport = null
+    pictured = false
   }
-  const closeDoor = () => {
-    detachDemo?.()
-    detachDemo = null
-    if (door !== null) void bridge.call('sessions.closeDoor', { ticket: door.ticket })
-    door = null
-  }
-  const finish = (because: string, offer: 'start' | 'reconnect' | 'none') => {
+  const rest = () => {
+    active = false
     run.abort()
     if (transport !== null) options.onLost()
     leave()
-    closeDoor()
+  }
+  const finish = (because: string, offer: 'start' | 'reconnect' | 'none') => {
+    rest()
+    doors.close()
     options.onStatus({ kind: 'ended', because, offer })
   }
-  const openDoor = async (signal: AbortSignal): Promise<Door> => {
-    for (let attempt = 0; ; attempt++) {
-      const answer = await bridge.call('sessions.open', { sessionId })
-      if (answer.ok) {
-        if (signal.aborted) {
-          void bridge.call('sessions.closeDoor', { ticket: answer.value.ticket })
-          signal.throwIfAborted()
-        }
-        if (answer.value.demo !== undefined) {
-          const { attachDemoDesktop } = await import('../../demo-desktop/index.ts')
-          detachDemo = attachDemoDesktop(answer.value.demo.attach)
-        }
-        return answer.value
-      }
-      signal.throwIfAborted()
-      status(translated(answer.error.sentence))
-      await pause(Math.min(5000, 500 * 2 ** Math.min(attempt, 4)), signal)
-    }
-  }
-  const settleMode = async (signal: AbortSignal): Promise<CarrierMode | null> => {
-    for (let tries = 1; ; tries++) {
-      door ??= await openDoor(signal)
+  /** @returns the mode to speak; null when it ended or a person is asked */
+  const settle = async (signal: AbortSignal): Promise<CarrierMode | null> => {
+    for (;;) {
+      const door = await doors.need(signal, status)
       // an idle server of 1.6 needs seconds for each answer: it is asked what it is only when it was not what it should be
       if (door.generation === 'selkies1' && state.attempt === 0) return 'selkies1'
-      const api = createDesktopApi(door.base)
-      const { probed, doorClosed, refusal } = await api.probe(signal)
-      signal.throwIfAborted()
-      if (doorClosed) {
-        closeDoor()
-        status(t('The way to the desktop is opened again.'))
-        await pause(300, signal)
-        continue
-      }
-      const choice = chooseMode(probed, { transport: options.wishedTransport(), noPath, offered: door.transport })
-      switch (choice.do) {
-        case 'connect':
-          return choice.mode
+      const settled = await settleMode({
+        api: createDesktopApi(door.base),
+        signal,
+        mayDisturb,
+        wish: () => ({
+          transport: options.wishedTransport(),
+          noPath,
+          mayWebSocket: mayWebSocket(),
+          offered: door.transport,
+        }),
+        onWaiting: (because) => status(because),
+      })
+      switch (settled.kind) {
+        case 'mode':
+          return settled.mode
+        case 'door-closed':
+          doors.close()
+          status(t('The way to the desktop is opened again.'))
+          await pause(300, signal)
+          break
         case 'refuse':
-          finish(choice.sentence, 'reconnect')
+          finish(settled.sentence, 'reconnect')
           return null
-        case 'wait':
-          status(refusal ?? t('Waiting for the desktop’s server.'))
-          await pause(tries <= SOON_TRIES ? SOON_MS : 1000, signal)
-          break
-        case 'switch': {
-          const others = mayDisturb ? 0 : await countOthers(api, choice.need ? 8 : 2, signal)
-          if (others > 0 && choice.need) {
-            options.onStatus({ kind: 'ask-websocket', others })
-            return null
-          }
-          const present = choice.to === 'webrtc' ? 'websocket' : 'webrtc'
-          if (others > 0 || !(await api.switchMode(choice.to, signal))) return present
-          await untilMode(api, choice.to, signal)
-          break
-        }
+        case 'ask':
+          active = false
+          options.onStatus({ kind: 'ask-websocket', others: settled.others, to: settled.to })
+          return null
         default:
-          return assertNever(choice)
+          return assertNever(settled)
       }
     }
   }
+  /** Waits for a relay where nothing else may be used. @returns whether to connect now */
+  const relayThere = async (door: Door, usable: ReadonlySet<IcePath>, signal: AbortSignal): Promise<boolean> => {
+    if (!onlyRelays(usable)) return true
+    status(t('Waiting for the relay.'), usable)
+    const patience = mayWebSocket() ? AbortSignal.any([signal, AbortSignal.timeout(RELAY_WITHIN_MS)]) : signal
+    try {
+      if ((await untilRelay(relayAddresses(relayServers(door, usable)), patience)) === 'answers') return true
+      doors.close()
+      status(t('The relay refuses its credential; a fresh one is fetched.'))
+      begin(1000)
+    } catch (error) {
+      if (signal.aborted || !patience.aborted) throw error
+      noPath = true
+      begin(0)
+    }
+    return false
+  }
   const go = async (signal: AbortSignal) => {
-    const mode = await settleMode(signal)
+    const mode = await settle(signal)
+    const { door } = doors
     if (mode === null || door === null) return
     signal.throwIfAborted()
+    const usable = once ?? usableNow()
+    once = null
     carrier = mode
-    const usable = usablePaths(options.paths, availablePaths(door), silentPaths(state, performance.now()))
+    if (mode !== 'websocket') {
+      if (usable.size === 0) return nothingLeft()
+      if (!(await relayThere(door, usable, signal))) return
+      signal.throwIfAborted()
+    }
     status(everConnected ? t('Trying every way.') : t('Connecting'), usable)
-    transport = options.connect(mode, door, usable, (loss) => lost(loss))
+    const made: Transport = options.connect(mode, door, usable, (loss) => lost(made, loss))
+    transport = made
+  }
+  const nothingLeft = () => {
+    const forced = !options.mayWebSocket()
+    if (!mayWebSocket() || noPath)
+      return finish(
+        forced
+          ? t('The chosen way is not there. Choose another one in the menu Connection.')
+          : t('No way to this desktop’s picture is there that may be used.'),
+        'reconnect',
+      )
+    noPath = true
+    begin(0)
   }
   const begin = (afterMs: number) => {
+    active = true
     run.abort()
     run = new AbortController()
     const { signal } = run
@@ -173,18 +246,32 @@ export function createConnection(options: ConnectionOptions): Connection {
         begin(2000)
       })
   }
-  const lost = (loss: Loss) => {
+  const lost = (which: Transport, loss: Loss) => {
+    // a transport that was given up has nothing to say any more
+    if (which !== transport) return
+    if (handing && loss.kind === 'closed' && loss.meaning.action === 'elsewhere') {
+      // a desktop that takes one page alone: it was our own second connection
+      options.onLost()
+      transport = null
+      pictured = false
+      return status(t('Moving to another way.'), usableNow())
+    }
+    const joinable = which.mayJoin?.() ?? true
     options.onLost()
     transport = null
+    pictured = false
     const now = performance.now()
-    const [next, step] = afterLoss(state, loss, now)
+    const [next, step] = afterLoss(state, loss, now, mayWebSocket())
     if (state.attempt === 0) since = now
     state = next
     switch (step.do) {
       case 'end':
         return finish(step.because, step.retry ? 'reconnect' : 'none')
+      case 'ask':
+        rest()
+        return options.onStatus({ kind: 'ask-takeover', because: step.because, mayJoin: joinable })
       case 'door':
-        closeDoor()
+        doors.close()
         break
       case 'websocket':
         noPath = true
@@ -192,10 +279,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       case 'connect':
         break
     }
-    status(
-      step.because,
-      door === null ? new Set() : usablePaths(options.paths, availablePaths(door), silentPaths(state, now)),
-    )
+    status(step.because, usableNow())
     begin('afterMs' in step ? step.afterMs : 0)
   }
   return {
@@ -203,15 +287,21 @@ export function createConnection(options: ConnectionOptions): Connection {
       return transport
     },
     get door() {
-      return door
+      return doors.door
+    },
+    get usable() {
+      return usableNow()
     },
     pictureSeen() {
       everConnected = true
+      pictured = true
+      offline = false
       state = recovered(state)
       since = performance.now()
       options.onStatus({ kind: 'connected' })
     },
     start() {
+      if (transport !== null) options.onLost()
       leave()
       state = FRESH
       noPath = false
@@ -220,58 +310,76 @@ export function createConnection(options: ConnectionOptions): Connection {
       begin(0)
     },
     end: finish,
-    allowWebSocket() {
+    allowOtherMode() {
       mayDisturb = true
       begin(0)
     },
+    wake(reason) {
+      offline = reason === 'offline'
+      if (!active) return
+      if (offline) {
+        if (!pictured) status('')
+        return
+      }
+      const now = performance.now()
+      if (reason !== 'seen') {
+        state = renewed(state, now)
+        if (transport === null || transport.mode === 'webrtc') noPath = false
+      }
+      if (pictured) return transport?.check?.()
+      // an attempt that began on the network before may hang for long
+      if (now - wokeAt < WAKE_EVERY_MS || (reason === 'seen' && transport !== null)) return
+      wokeAt = now
+      leave()
+      begin(0)
+    },
+    moveTo(paths) {
+      if (!active) return
+      if (transport !== null) options.onLost()
+      leave()
+      once = paths
+      since = performance.now()
+      status(t('Moving to another way.'), paths)
+      begin(0)
+    },
+    async handOver(prepare, fresh) {
+      const other = fresh ? await doors.another() : null
+      const door = other ?? doors.door
+      if (!active || !pictured || handing || door === null || (fresh && other === null)) {
+        if (other !== null) doors.drop(other)
+        return false
+      }
+      handing = true
+      try {
+        let next: Transport | null = null
+        const standby = await prepare(door, (loss) => next !== null && lost(next, loss))
+        next = standby.transport
+        if (!active) {
+          next.close()
+          throw new Error('ended meanwhile')
+        }
+        run.abort()
+        const before = transport
+        transport = next
+        pictured = true
+        standby.show()
+        before?.close()
+        if (other !== null) doors.use(other)
+        return true
+      } catch {
+        // the present connection goes on; where it was given up for the second one, it is made anew
+        if (other !== null) doors.drop(other)
+        if (active && transport === null) begin(0)
+        return false
+      } finally {
+        handing = false
+      }
+    },
     dispose() {
+      active = false
       run.abort()
       leave()
-      closeDoor()
+      doors.close()
     },
   }
-}
-
-/** Others, not us: a session of ours that was just lost is held for a moment and is given time to go. */
-async function countOthers(
-  api: ReturnType<typeof createDesktopApi>,
-  patience: number,
-  signal: AbortSignal,
-): Promise<number> {
-  for (let attempt = 0; ; attempt++) {
-    const count = await api.sessions(signal)
-    // not known: nobody is thrown out on a guess
-    if (count === null) return 1
-    if (count === 0 || attempt >= patience) return count
-    await pause(500, signal)
-  }
-}
-
-async function untilMode(
-  api: ReturnType<typeof createDesktopApi>,
-  mode: 'webrtc' | 'websocket',
-  signal: AbortSignal,
-): Promise<void> {
-  const until = performance.now() + MODE_WITHIN_MS
-  while (performance.now() < until) {
-    const { probed } = await api.probe(signal)
-    if (probed.kind === 'selkies2' && (probed.mode === 'webrtc') === (mode === 'webrtc') && probed.mode !== null) return
-    await pause(200, signal)
-  }
-}
-
-/** @throws the signal's reason when it is aborted meanwhile */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const give = () => {
-      clearTimeout(timer)
-      reject(signal.reason as Error)
-    }
-    if (signal.aborted) return reject(signal.reason as Error)
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', give)
-      resolve()
-    }, ms)
-    signal.addEventListener('abort', give, { once: true })
-  })
 }

@@ -26,6 +26,10 @@ it('a reason for the end', () => {
       onClose={none}
       onAgain={none}
       onAllow={none}
+      onStop={none}
+      onAnyWay={none}
+      onCheck={none}
+      onTakeOver={none}
     />,
   )
   const [text] = screen.getAllByText((words) => words.startsWith(MARKUP))

@@ -8,6 +8,8 @@ export interface ModeWish {
   readonly transport: 'auto' | 'websocket'
   /** No candidate worked on this connection. */
   readonly noPath: boolean
+  /** false: a person wants another way, or the template forbids this one. */
+  readonly mayWebSocket: boolean
   /** What the template says that the image can do. */
   readonly offered: 'webrtc' | 'websocket' | 'dual'
 }
@@ -34,15 +36,21 @@ export function chooseMode(probed: Probed, wish: ModeWish): ModeChoice {
     case 'selkies2': {
       if (probed.mode === null) return { do: 'wait' }
       const present = probed.mode === 'webrtc' ? 'webrtc' : 'websocket'
-      const wanted = wish.transport === 'websocket' || wish.noPath ? 'websocket' : 'webrtc'
+      const wanted = wish.mayWebSocket && (wish.transport === 'websocket' || wish.noPath) ? 'websocket' : 'webrtc'
+      if (!wish.mayWebSocket && present === 'websocket' && !probed.dual)
+        return {
+          do: 'refuse',
+          sentence: t('This desktop sends its picture over WebSocket alone, and that is not allowed here.'),
+        }
       if (present === wanted) return { do: 'connect', mode: present }
       if (!probed.dual)
         return wish.noPath
           ? { do: 'refuse', sentence: t('The network blocks every way to this desktop’s picture.') }
           : { do: 'connect', mode: present }
       // an image that says WebSocket is left at it
-      if (wanted === 'webrtc' && wish.offered === 'websocket') return { do: 'connect', mode: present }
-      return { do: 'switch', to: wanted, need: wish.noPath }
+      if (wanted === 'webrtc' && wish.offered === 'websocket' && wish.mayWebSocket)
+        return { do: 'connect', mode: present }
+      return { do: 'switch', to: wanted, need: wish.noPath || !wish.mayWebSocket }
     }
   }
 }

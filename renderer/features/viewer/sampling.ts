@@ -48,7 +48,7 @@ export function createSampling(options: SamplingOptions): Sampling {
     const raw = await transport.stats()
     if (options.transport() !== transport) return
     const stats = meter.take(raw, options.figures(), clock.take(), performance.now())
-    store.setState({ path: raw.path })
+    store.setState({ path: raw.path, relay: raw.relay ?? null })
     if (stats !== null) store.setState({ stats, history: [...store.getState().history, stats].slice(-HISTORY) })
     const { picture } = store.getState()
     options.onSample(picture, stats)

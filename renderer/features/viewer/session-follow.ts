@@ -10,7 +10,7 @@ export interface SessionFollowOptions {
   readonly bridge: Bridge
   readonly sessionId: string
   readonly store: ViewerStore
-  readonly connection: Pick<Connection, 'start' | 'end'>
+  readonly connection: Pick<Connection, 'start' | 'end' | 'wake'>
   say(say: Omit<Say, 'id'>): void
   /** A new start of the desktop is about to be connected to. */
   onNewStart(): void
@@ -40,6 +40,8 @@ export function followSession(options: SessionFollowOptions): SessionFollow {
     const over = next.phase === 'stopped' || next.phase === 'failed'
     if (over && status.kind !== 'ended')
       connection.end(translated(next.error?.sentence ?? next.note ?? text('Stopped from outside.')), 'start')
+    // a restarted pod is there again: whoever waits for it need not wait for the next try
+    if (before !== null && !before.openable && next.openable) connection.wake('back')
     if (status.kind !== 'ended' || status.offer !== 'start' || !wasAway || !next.openable) return
     wasAway = false
     options.onNewStart()

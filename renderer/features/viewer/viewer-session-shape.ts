@@ -2,8 +2,11 @@
 import type { ChordAction } from '../../../shared/domain/chords.ts'
 import type { DisplayId } from '../../../shared/domain/display-layout.ts'
 import type { Quality } from '../../../shared/domain/quality.ts'
+import type { PathChoice } from '../../../shared/domain/media.ts'
 import type { Settings } from '../../../shared/domain/settings.ts'
 import type { Bridge } from '../../../shared/ipc/bridge.ts'
+import type { Hop } from './connection-check.ts'
+import type { WayState } from './path-choice.ts'
 import type { IcePath } from './transport/paths.ts'
 import type { Screens } from './transport/transport.ts'
 import type { ViewerFiles } from './viewer-files.ts'
@@ -43,7 +46,18 @@ export interface ViewerSession {
   /** The stopped desktop is started again, or the ended connection made anew. */
   again(): void
   stopDesktop(): Promise<void>
-  allowWebSocket(): void
+  /** The others may be thrown out for the mode that works. */
+  allowOtherMode(): void
+  /** No more reconnecting until it is asked for. */
+  stopTrying(): void
+  /** Another page has the desktop: take it from there, or come in beside it. */
+  takeOver(how: 'take' | 'join'): void
+  /** Remembers the way for media that this cluster's desktops are to come by. */
+  choosePath(choice: PathChoice): void
+  /** What may be chosen, and what is. */
+  ways(): { readonly chosen: PathChoice; readonly states: readonly WayState[] }
+  /** Tries every hop. @throws the signal's reason */
+  checkConnection(signal: AbortSignal, onHops: (hops: readonly Hop[]) => void): Promise<readonly Hop[]>
   setGrab(on: boolean): Promise<void>
   /** Gives the mouse to the desktop alone, or takes it back. */
   setRelativeMouse(on: boolean): Promise<void>

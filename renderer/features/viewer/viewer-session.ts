@@ -16,7 +16,9 @@ import { createClipboardTyper } from './input/clipboard-typer.ts'
 import { createNativePeer } from './peer/native-peer.ts'
 import { createSimplePeer } from './peer/simple-peer-adapter.ts'
 import { createFullScreen } from './full-screen.ts'
-import { flag, rememberTab } from './session-words.ts'
+import { createChecker } from './connection-checker.ts'
+import { createPathChoice, wayStates } from './path-choice.ts'
+import { flag, newTab, rememberTab } from './session-words.ts'
 import { createQualityKeeper } from './quality/quality-keeper.ts'
 import { createSampling } from './sampling.ts'
 import { followSession } from './session-follow.ts'
@@ -31,6 +33,7 @@ import { createViewerClipboard } from './viewer-clipboard.ts'
 import { createViewerFiles } from './viewer-files.ts'
 import { createViewerPapers, followLink } from './viewer-papers.ts'
 import { createViewerPads } from './viewer-pads.ts'
+import { createViewerPaths } from './viewer-paths.ts'
 import { createViewerPointer } from './viewer-pointer.ts'
 import { createViewerSound } from './viewer-sound.ts'
 import type { ViewerSession, ViewerSessionOptions } from './viewer-session-shape.ts'
@@ -44,7 +47,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const store = createViewerStore(performance.now())
   const set = store.setState
   const stop = new AbortController()
-  const tabId = rememberTab(display)
+  let tabId = rememberTab(display)
   let settings: Settings = DEFAULT_SETTINGS
   let sayId = 0
   let firstFrameTold = false
@@ -122,11 +125,18 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     // the connection hears of an end by its own callback, which wraps this one
     onEnd: () => undefined,
   })
+  const choice = createPathChoice(options, () => settings)
+  const createPeer = () => (settings.peer === 'native' ? createNativePeer : createSimplePeer)
+  const unlockElement = async () => {
+    await elements.audio.play()
+    return true
+  }
   const connection = createConnection({
     bridge,
     sessionId,
-    paths: options.paths,
-    wishedTransport: () => (options.forceWebSocket ? 'websocket' : settings.transport),
+    paths: choice.paths,
+    wishedTransport: choice.transport,
+    mayWebSocket: choice.mayWebSocket,
     connect(carrier, door, paths, lost) {
       const mode = carrier === 'websocket' ? 'websocket' : 'webrtc'
       const features = featuresOf(carrier === 'selkies1' ? 'selkies1' : 'selkies2')
@@ -145,14 +155,10 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
         events: { ...events(mode), onEnd: lost },
       }
       if (mode === 'webrtc') {
-        lock.use(async () => {
-          await elements.audio.play()
-          return true
-        })
-        const createPeer = settings.peer === 'native' ? createNativePeer : createSimplePeer
-        if (carrier === 'selkies1') return connectG1({ ...shared, paths, createPeer, dpi: size.dpi() })
+        lock.use(unlockElement)
+        if (carrier === 'selkies1') return connectG1({ ...shared, paths, createPeer: createPeer(), dpi: size.dpi() })
         const { fullColorCodecs, startKbps } = quality
-        return connectWebRtc({ ...shared, paths, createPeer, fullColorCodecs, startKbps })
+        return connectWebRtc({ ...shared, paths, createPeer: createPeer(), fullColorCodecs, startKbps })
       }
       const transport = connectWebSocket({
         ...shared,
@@ -238,6 +244,27 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     say,
   })
 
+  const { signal } = stop
+  const paths = createViewerPaths({
+    ...{ connection, choice, store, size, display, signal, createPeer, say },
+    screens: elements,
+    events: () => events('webrtc'),
+    greeting: () => ({ fullColorCodecs: quality.fullColorCodecs, startKbps: quality.startKbps }),
+    sound: () => settings.sound,
+    output: () => sound.output(),
+    onShow() {
+      if (keepStill(source(), store.getState().picture, elements.still)) view.show('still')
+    },
+    onTab(id) {
+      tabId = rememberTab(display, id)
+      lock.use(unlockElement)
+      quality.begin('webrtc', {})
+    },
+    onInherited() {
+      quality.opened()
+      size.askAgain()
+    },
+  })
   const sampling = createSampling({
     store,
     transport: () => connection.transport,
@@ -246,12 +273,12 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     onSample(picture, stats) {
       size.check(picture)
       if (stats !== null) quality.sampled(stats, performance.now())
+      paths.sample()
     },
     onThumbnail(dataUrl) {
       if (primary) void bridge.call('sessions.setThumbnail', { sessionId, dataUrl })
     },
   })
-  const { signal } = stop
   // a page that leaves says so: the desktop need not hold its place for a cut that was none
   window.addEventListener('pagehide', () => connection.dispose(), { signal })
   elements.audio.addEventListener('locked', lock.locked, { signal })
@@ -297,7 +324,9 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     quality.update()
     view.update(before)
     windows.update(before)
-    if (transport !== null && (next.transport !== before.transport || next.peer !== before.peer)) {
+    const { kind } = store.getState().status
+    const trying = kind === 'connected' || kind === 'connecting' || kind === 'reconnecting'
+    if (started && trying && (choice.changed(before, next) || next.peer !== before.peer)) {
       keyboard.releaseAll()
       connection.start()
     }
@@ -332,7 +361,22 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       windows.leave()
       await session.stopDesktop()
     },
-    allowWebSocket: () => connection.allowWebSocket(),
+    allowOtherMode: () => connection.allowOtherMode(),
+    stopTrying: () => connection.end(t('You stopped the reconnecting. The desktop goes on.'), 'reconnect'),
+    takeOver(how) {
+      if (how === 'join') tabId = rememberTab(display, newTab())
+      connection.start()
+    },
+    choosePath(way) {
+      void bridge.call('settings.set', choice.remember(way)).then(() => {
+        // the settings that changed make what runs anew; what ended over the chosen way is begun by choosing another
+        const { status } = store.getState()
+        if (status.kind === 'ended' && status.offer === 'reconnect') connection.start()
+        return undefined
+      })
+    },
+    ways: () => ({ chosen: choice.chosen(), states: wayStates(connection.door) }),
+    checkConnection: createChecker({ bridge, sessionId, createPeer: () => createPeer() }),
     setGrab: (on) => fullScreen.grab.set(on),
     setRelativeMouse: (on) => pointer.setRelative(on),
     toggleFullScreen: () => fullScreen.toggle(),

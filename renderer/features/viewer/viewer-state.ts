@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ChordAction } from '../../../shared/domain/chords.ts'
 import { featuresOf, type ServerFeatures } from '../../../shared/selkies/features.ts'
+import type { RelayTransport } from '../../../shared/domain/media.ts'
 import type { SessionView } from '../../../shared/domain/session.ts'
 import type { SecondState } from './displays/second-display.ts'
 import type { Size } from './input/geometry.ts'
@@ -33,9 +34,13 @@ export type ViewerStatus =
       /** Monotonic ms of the last picture. */
       readonly sinceMs: number
       readonly tried: readonly Tried[]
+      /** A person chose one way alone, which is what is waited for. */
+      readonly forced: boolean
     }
-  /** WebSocket mode would throw others out: the person decides. */
-  | { readonly kind: 'ask-websocket'; readonly others: number }
+  /** The other mode would throw others out: the person decides. */
+  | { readonly kind: 'ask-websocket'; readonly others: number; readonly to: 'webrtc' | 'websocket' }
+  /** Another page has the desktop: the person decides. `mayJoin`: both can have it. */
+  | { readonly kind: 'ask-takeover'; readonly because: string; readonly mayJoin: boolean }
   | { readonly kind: 'ended'; readonly because: string; readonly offer: 'start' | 'reconnect' | 'none' }
 
 export interface ViewerStats {
@@ -109,6 +114,8 @@ export interface ViewerState {
   /** What the desktop's server can do; what it cannot is not offered. */
   readonly features: ServerFeatures
   readonly path: MediaPath | null
+  /** How the relay is reached, on that path. */
+  readonly relay: RelayTransport | null
   readonly picture: Size | null
   readonly cursor: string
   readonly stats: ViewerStats | null
@@ -177,6 +184,7 @@ export function createViewerStore(now: number): ViewerStore {
     mode: null,
     features: featuresOf('selkies2'),
     path: null,
+    relay: null,
     picture: null,
     cursor: 'default',
     stats: null,

@@ -28,6 +28,8 @@ export interface WindowSize {
   dpi(): number
   /** Asks for the wish, where that has not been done. */
   ask(): void
+  /** Asks once more, whatever was asked: the desktop may have held it back. */
+  askAgain(): void
   /** What a new connection has told the desktop; null: nothing yet. */
   told(size: Size | null): void
   /** Asks again when the desktop did not take it. */
@@ -76,6 +78,10 @@ export function createWindowSize({ stage, settings, wanted, sink, fit, onResize 
     wish,
     dpi,
     ask,
+    askAgain() {
+      asked = null
+      ask()
+    },
     told: (size) => {
       asked = size
     },

@@ -3,13 +3,14 @@ import { plainWords } from '../words.ts'
 
 /**
  * resume: cut; back within 3 s with the same key. again: a new HELLO. probe: ask the mode first. wait: say it again after 1 s.
- * stop: never by itself, a person decides. fault: our own grammar is wrong, never again.
+ * stop: never by itself, a person decides. elsewhere: another page has the desktop, a person decides whether to take it back or to join.
+ * credential: what this page came with is no longer good, a fresh one may be. fault: our own grammar is wrong, never again.
  */
-export type CloseAction = 'resume' | 'again' | 'probe' | 'wait' | 'stop' | 'fault'
+export type CloseAction = 'resume' | 'again' | 'probe' | 'wait' | 'stop' | 'elsewhere' | 'credential' | 'fault'
 
 export interface CloseMeaning {
   readonly action: CloseAction
-  /** Words for people; for `stop` they say who or what ended it. */
+  /** Words for people; for `stop` and `elsewhere` they say who or what ended it. */
   readonly sentence: string
 }
 
@@ -33,16 +34,15 @@ export function closeMeaning(code: number, reason: string, greeted: boolean): Cl
       return { action: 'fault', sentence: 'The desktop did not understand this viewer.' }
     case 1008:
     case 4000:
+      if (reason.includes('takeover loop'))
+        return { action: 'elsewhere', sentence: 'Another window takes this desktop again and again.' }
       return { action: 'stop', sentence: plainWords(reason) || 'The desktop refused this viewer.' }
     case 4001:
-      return {
-        action: 'stop',
-        sentence: reason.includes('token')
-          ? 'The desktop did not accept the credential.'
-          : 'The desktop was opened somewhere else.',
-      }
+      return reason.includes('token')
+        ? { action: 'credential', sentence: 'The desktop did not accept the credential; a fresh one is fetched.' }
+        : { action: 'elsewhere', sentence: 'The desktop was opened somewhere else.' }
     case 4002:
-      return { action: 'stop', sentence: 'The right to this desktop was withdrawn.' }
+      return { action: 'credential', sentence: 'The credential was withdrawn; a fresh one is fetched.' }
     case 4029:
       return { action: 'wait', sentence: 'Reconnecting too quickly; waiting a second.' }
     default:

@@ -75,7 +75,12 @@ it('knows what an end means', () => {
   expect(closeMeaning(1000, '', false).action).toBe('fault')
   expect(closeMeaning(1000, 'Connection closed', true).action).toBe('again')
   expect(closeMeaning(4029, '', false).action).toBe('wait')
-  expect(closeMeaning(4001, 'Superseded by a new connection.', true).action).toBe('stop')
+  expect(closeMeaning(4001, 'Superseded by a new connection.', true).action).toBe('elsewhere')
+  expect(closeMeaning(4000, 'Player slot takeover loop detected; another page holds it.', true).action).toBe(
+    'elsewhere',
+  )
+  expect(closeMeaning(4001, 'Invalid authentication token', true).action).toBe('credential')
+  expect(closeMeaning(4002, 'Token revoked', true).action).toBe('credential')
   expect(closeMeaning(4000, 'Second screens are disabled on this server.', true)).toEqual({
     action: 'stop',
     sentence: 'Second screens are disabled on this server.',

@@ -1,7 +1,18 @@
 // Ways for media: what an attempt may use, and what a selected pair is.
 import { expect, it } from 'vitest'
 import { listCandidates } from '../../../../shared/selkies/sdp.ts'
-import { availablePaths, pathOf, planPaths, readPathsQuery, usablePaths } from './paths.ts'
+import {
+  availablePaths,
+  onlyRelays,
+  pathOf,
+  pathWords,
+  planPaths,
+  readPathsQuery,
+  relayName,
+  relayServers,
+  usablePaths,
+  waysOf,
+} from './paths.ts'
 
 const door = {
   candidates: [
@@ -42,7 +53,7 @@ it('takes one way alone', () => {
 })
 
 it('is strict about a relay', () => {
-  const relay = planPaths(mutable, new Set(['relay']))
+  const relay = planPaths(mutable, readPathsQuery('relay'))
   expect(relay.iceTransportPolicy).toBe('relay')
   expect(relay.iceServers).toHaveLength(1)
   expect(hosts('relay')).toEqual(['10.42.0.7'])
@@ -58,7 +69,7 @@ it('never tells names that a cluster cannot resolve', () => {
 it('leaves a silent way out, until none is left', () => {
   const all = readPathsQuery(null)
   const there = availablePaths(mutable)
-  expect(usablePaths(all, there, new Set(['node']))).toEqual(new Set(['direct', 'relay', 'tunnel']))
+  expect(usablePaths(all, there, new Set(['node']))).toEqual(new Set(['direct', 'relay-udp', 'tunnel']))
   expect(usablePaths(new Set(['node']), there, new Set(['node']))).toEqual(new Set(['node']))
   expect(usablePaths(all, new Set(['direct']), new Set())).toEqual(new Set(['direct']))
 })
@@ -87,4 +98,43 @@ it('names the pair in use', () => {
   expect(pair('host', '192.0.2.1', 30_000, 'udp')).toBe('node')
   expect(pair('prflx', '127.0.0.1', 40_000, 'tcp')).toBe('tunnel')
   expect(pair('host', '10.42.0.7', 28_081, 'udp')).toBe('direct')
+})
+
+const relays = {
+  candidates: mutable.candidates,
+  iceServers: [
+    {
+      urls: [
+        'turn:192.0.2.9:3478?transport=udp',
+        'turn:192.0.2.9:3478?transport=tcp',
+        'turns:turn.example.org:5349?transport=tcp',
+        'stun:192.0.2.9:3478',
+      ],
+      username: 'u',
+      credential: 'c',
+    },
+  ],
+}
+
+it('knows each transport of a relay as a way of its own', () => {
+  expect([...availablePaths(relays)]).toEqual(['direct', 'node', 'tunnel', 'relay-udp', 'relay-tcp', 'relay-tls'])
+  expect(readPathsQuery('relay')).toEqual(new Set(waysOf('relay')))
+  const servers = (query: string) => relayServers(relays, readPathsQuery(query)).flatMap(({ urls }) => urls)
+  expect(servers('relay-tcp')).toEqual(['turn:192.0.2.9:3478?transport=tcp'])
+  expect(servers('relay-tls')).toEqual(['turns:turn.example.org:5349?transport=tcp'])
+  expect(servers('node')).toEqual([])
+  expect(planPaths(relays, readPathsQuery('relay-tls')).iceTransportPolicy).toBe('relay')
+  expect(planPaths(relays, readPathsQuery('relay-tls,node')).iceTransportPolicy).toBe('all')
+  expect(onlyRelays(readPathsQuery('relay-tcp,relay-tls'))).toBe(true)
+  expect(onlyRelays(new Set())).toBe(false)
+})
+
+it('never has a way that the template forbids', () => {
+  expect([...availablePaths({ ...relays, forbidden: ['relay', 'tunnel', 'websocket'] })]).toEqual(['direct', 'node'])
+})
+
+it('says how a relay is reached, and its name', () => {
+  expect(pathWords('relay', 'tls')).toBe('Relay, TLS')
+  expect(pathWords('relay')).toBe('Relay')
+  expect(relayName('turns:turn.example.org:5349?transport=tcp')).toBe('turn.example.org:5349')
 })

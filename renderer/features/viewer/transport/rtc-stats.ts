@@ -1,5 +1,6 @@
 // Reads a getStats report: the pair in use, the picture's counters, the sound's. Pure over the report.
-import { pathOf, type PathDoor } from './paths.ts'
+import type { RelayTransport } from '../../../../shared/domain/media.ts'
+import { pathOf, relayName, type PathDoor } from './paths.ts'
 import type { SoundCounters, TransportStats } from './transport.ts'
 
 type Entry = Readonly<Record<string, unknown>>
@@ -20,6 +21,7 @@ export function readRtcStats(
   const video = entries.find((entry) => entry['type'] === 'inbound-rtp' && entry['kind'] === 'video')
   const sound = entries.find((entry) => entry['type'] === 'inbound-rtp' && entry['kind'] === 'audio')
   const codec = by(video?.['codecId'])
+  const relay = relayOf(local)
   const rtt = pair?.['currentRoundTripTime']
   const path =
     pair === undefined
@@ -36,7 +38,8 @@ export function readRtcStats(
         )
   return {
     path,
-    via: path === 'relay' ? word(local?.['url']) || null : word(remote?.['address']) || null,
+    relay: path === 'relay' ? relay : null,
+    via: path === 'relay' ? relayName(word(local?.['url'])) || null : word(remote?.['address']) || null,
     framesDecoded: number(video?.['framesDecoded']),
     framesDropped: number(video?.['framesDropped']),
     bytesReceived: number(pair?.['bytesReceived']),
@@ -67,6 +70,12 @@ function readSound(sound: Entry | undefined, playout: Entry | undefined): SoundC
 /** @param name as the browser says it; `unknown` until the first picture */
 function decoderName(name: string): string | null {
   return name === '' || name === 'unknown' ? null : name
+}
+
+/** How a candidate's relay is reached; `relayProtocol` is what browsers name it by. */
+function relayOf(local: Entry | undefined): RelayTransport | null {
+  const protocol = local?.['relayProtocol']
+  return protocol === 'udp' || protocol === 'tcp' || protocol === 'tls' ? protocol : null
 }
 
 function word(value: unknown): string {

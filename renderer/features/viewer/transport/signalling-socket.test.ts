@@ -98,7 +98,7 @@ it('tells what is final at once, and once', async () => {
   const { ends } = connected()
   socket(0).end(4001, 'Superseded by a new connection for this player slot.')
   await vi.advanceTimersByTimeAsync(20_000)
-  expect(ends).toMatchObject([{ kind: 'closed', meaning: { action: 'stop' } }])
+  expect(ends).toMatchObject([{ kind: 'closed', meaning: { action: 'elsewhere' } }])
   expect(FakeSocket.all).toHaveLength(1)
 })
 

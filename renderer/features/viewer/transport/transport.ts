@@ -1,5 +1,6 @@
 // The one shape of a connection to a desktop, whatever carries it. A transport lives once: after `onEnd` a new one is made.
 import type { DisplayId, Side } from '../../../../shared/domain/display-layout.ts'
+import type { IcePath, RelayTransport } from '../../../../shared/domain/media.ts'
 import type { CloseMeaning } from '../../../../shared/selkies/g2/close-codes.ts'
 import type { ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
 import type { CaptureKind, ServerMessage } from '../../../../shared/selkies/g2/server-messages.ts'
@@ -13,7 +14,7 @@ export type Loss =
   /** The socket could not be opened: the door, the tunnel or the server is away. */
   | { readonly kind: 'unreachable' }
   /** Packets stopped on this path while the desktop streams. */
-  | { readonly kind: 'stalled'; readonly path: MediaPath | null }
+  | { readonly kind: 'stalled'; readonly path: MediaPath | IcePath | null }
   /** The server said yes and then nothing for 10 s. */
   | { readonly kind: 'no-offer' }
   /** No candidate worked in time. `only`: the server has no other transport, and what to do, in words. */
@@ -30,7 +31,9 @@ export type Loss =
 /** Counters and gauges of the present connection; absent ones are not known. */
 export interface TransportStats {
   readonly path: MediaPath | null
-  /** Address of the other end, or of the relay. */
+  /** How the relay is reached, on that path. */
+  readonly relay?: RelayTransport | null
+  /** Address of the other end, or host and port of the relay. */
   readonly via: string | null
   readonly framesDecoded: number
   /** Pictures that this computer left out because it was late. */
@@ -95,6 +98,10 @@ export interface Transport {
    */
   setUplink(what: CaptureKind, track: MediaStreamTrack | null): Promise<boolean>
   stats(): Promise<TransportStats>
+  /** Something may have cut the path (sleep, another network): the desktop is asked for a sign, and silence is told as an end soon. */
+  check?(): void
+  /** Whether another page may be beside this one; true while it is not known. */
+  mayJoin?(): boolean
   close(): void
 }
 

@@ -50,3 +50,17 @@ it('does not take its own starvation for silence: late samples prove less', () =
   expect(late).not.toContain(true)
   expect(dog.sample({ now: 3000, bytesReceived: 10, fullRate: true })).toBe(true)
 })
+
+it('takes silence for an end sooner once a sign was asked for, and forgets that with the next byte', () => {
+  const watchdog = createWatchdog()
+  const sample = (now: number, bytesReceived: number) => watchdog.sample({ now, bytesReceived, fullRate: false })
+  let now = 0
+  sample(now, 1)
+  watchdog.check()
+  sample((now += 400), 2)
+  for (let i = 0; i < 10; i++) expect(sample((now += 400), 2)).toBe(false)
+  sample((now += 400), 3)
+  watchdog.check()
+  const told = Array.from({ length: 5 }, () => sample((now += 400), 3))
+  expect(told).toEqual([false, false, false, true, false])
+})

@@ -14,12 +14,16 @@ export interface WatchSample {
 export const FULL_RATE_SILENCE_MS = 1600
 /** Otherwise the server still says its statistics once a second; this much silence is a dead path, ms. */
 export const IDLE_SILENCE_MS = 4500
+/** What was asked for a sign of life and gives none for this long is dead, ms. */
+export const CHECKED_SILENCE_MS = 1600
 /** A gap between two samples counts for no more than this, ms: the page was asleep or starved, and so may be what reads the network. */
 const GAP_MS = 600
 
 export interface Watchdog {
   /** @returns true once, when the path has fallen silent */
   sample(sample: WatchSample): boolean
+  /** The other end was asked for a sign: silence from now on counts sooner. @param patienceMs for how long */
+  check(patienceMs?: number): void
 }
 
 /** One watchdog per connection; it begins with the first bytes. */
@@ -28,18 +32,26 @@ export function createWatchdog(): Watchdog {
   let last: number | null = null
   let silent: number | null = null
   let told = false
+  let checked: number | null = null
   return {
+    check(patienceMs = CHECKED_SILENCE_MS) {
+      if (silent === null) return
+      silent = 0
+      checked = patienceMs
+    },
     sample({ now, bytesReceived, fullRate }) {
       const gap = last === null ? 0 : Math.min(now - last, GAP_MS)
       last = now
       if (bytesReceived !== bytes) {
         bytes = bytesReceived
         silent = 0
+        checked = null
         return false
       }
       if (silent === null || told) return false
       silent += gap
-      told = silent >= (fullRate ? FULL_RATE_SILENCE_MS : IDLE_SILENCE_MS)
+      const patience = fullRate ? FULL_RATE_SILENCE_MS : IDLE_SILENCE_MS
+      told = silent >= Math.min(checked ?? patience, patience)
       return told
     },
   }

@@ -10,7 +10,7 @@ import { playOn } from '../media/speaker.ts'
 import { createAllowance } from './allowance.ts'
 import { doorSocket } from './door-url.ts'
 import { createTextQueue } from './gzip.ts'
-import { planPaths, type IcePath } from './paths.ts'
+import { planPaths, wayOf, type IcePath } from './paths.ts'
 import { createPictureWait } from './picture-wait.ts'
 import { readRtcStats } from './rtc-stats.ts'
 import { openSignalling } from './signalling-socket.ts'
@@ -21,6 +21,13 @@ import { createWatchdog } from './watchdog.ts'
 const CONNECT_WITHIN_MS = 10_000
 /** Each look costs the page some milliseconds in which no picture is shown, ms. */
 const WATCH_EVERY_MS = 400
+/** After a cut of the signalling the media is looked at this often, ms, for as long as the cut may last. */
+const CUT_WATCH_EVERY_MS = 150
+const CUT_WATCH_FOR_MS = 3000
+/** Media that shares the cut is silent for this long then, ms: each look at a silent one asks for a sign. */
+const CUT_SILENCE_MS = 500
+/** A server that ends a session closes the channels at once, and says why on the socket, which comes by a longer way, ms. */
+const VERDICT_WITHIN_MS = 500
 /** Candidates that a server may trickle; Selkies 2.1 puts all of them into its offer. */
 const CANDIDATES = 64
 /** The server asks once a second, ms. */
@@ -51,15 +58,23 @@ interface LowLatencyReceiver extends RTCRtpReceiver {
   playoutDelayHint?: number
 }
 
+export interface WebRtcTransport extends Transport {
+  /** What was shown and told elsewhere until now is from here on shown and told there. */
+  moveTo(place: { readonly screens: Screens; readonly events: TransportEvents; readonly sound: boolean }): void
+}
+
 /** Connects; everything that follows comes by the events. */
-export function connectWebRtc(options: WebRtcOptions): Transport {
-  const { door, screens, events } = options
+export function connectWebRtc(options: WebRtcOptions): WebRtcTransport {
+  const { door } = options
+  let { screens, events } = options
   const plan = planPaths(door, options.paths)
   const timers = new Set<ReturnType<typeof setTimeout>>()
   const watchdog = createWatchdog()
   const picture = createPictureWait(() => peer.send('input', formatClientMessage({ type: 'key-frame' })))
   let over = false
   let offer = ''
+  let sharing = true
+  let gone = false
   let sound = options.sound
   let output = options.output
   let unread = 0
@@ -114,7 +129,16 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
         }, CONNECT_WITHIN_MS),
       )
     },
-    onCut: (cut) => options.onCut?.(cut),
+    onCut(cut) {
+      if (cut && gone) return end({ kind: 'channel' })
+      if (cut) {
+        watchdog.check(CUT_SILENCE_MS)
+        const closely = setInterval(look, CUT_WATCH_EVERY_MS)
+        timers.add(closely)
+        timers.add(setTimeout(() => clearInterval(closely), CUT_WATCH_FOR_MS))
+      }
+      return options.onCut?.(cut)
+    },
     onEnd: (loss) => end(loss),
   })
   const shut = () => {
@@ -131,6 +155,12 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
     shut()
     events.onEnd(loss)
   }
+  /** Without its verdict a takeover would look like a fault, and be undone. */
+  const channelGone = () => {
+    if (gone) return
+    gone = true
+    timers.add(setTimeout(() => end({ kind: 'channel' }), VERDICT_WITHIN_MS))
+  }
   const texts = createTextQueue({
     deliver(text) {
       if (over) return
@@ -139,6 +169,7 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
         unread++
         return
       }
+      if (message.type === 'server-settings') sharing = readSwitch(message.settings, 'enable_sharing') ?? sharing
       if (message.type === 'ping' && pongs.take(performance.now()))
         peer.send('input', formatClientMessage({ type: 'pong', data: message.data }))
       events.onMessage(message)
@@ -196,31 +227,33 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
   })
   peer.on('state', (state) => {
     if (state === 'failed') end({ kind: 'no-path' })
-    else if (state === 'closed') end({ kind: 'channel' })
+    else if (state === 'closed') channelGone()
   })
-  peer.on('error', () => end({ kind: 'channel' }))
+  peer.on('error', () => channelGone())
 
   let looking = false
   let before = 0
-  const watch = setInterval(() => {
+  const look = () => {
     if (looking || peer.state !== 'connected') return
     looking = true
     peer
       .stats()
       .then((report) => {
         looking = false
-        const { bytesReceived, path } = readRtcStats(report, door)
+        const { bytesReceived, path, relay = null } = readRtcStats(report, door)
         if (over) return
         // a still picture sends nothing: the desktop is asked for a sign, and what carries the question acknowledges it
         if (bytesReceived === before) peer.send('input', formatClientMessage({ type: 'stats', on: true }))
         before = bytesReceived
-        if (watchdog.sample({ now: performance.now(), bytesReceived, fullRate: true })) end({ kind: 'stalled', path })
+        if (watchdog.sample({ now: performance.now(), bytesReceived, fullRate: true }))
+          end({ kind: 'stalled', path: wayOf(path, relay) ?? path })
       })
       .catch(() => {
         // the connection closed while it was asked: its end is told elsewhere
         looking = false
       })
-  }, WATCH_EVERY_MS)
+  }
+  const watch = setInterval(look, WATCH_EVERY_MS)
 
   return {
     mode: 'webrtc',
@@ -236,7 +269,36 @@ export function connectWebRtc(options: WebRtcOptions): Transport {
       applyOutput()
     },
     setUplink: (what, track) => peer.setUplink(what, track),
+    moveTo(place) {
+      const from = screens
+      screens = place.screens
+      events = place.events
+      sound = place.sound
+      from.video.removeEventListener('resize', onSize)
+      screens.video.addEventListener('resize', onSize)
+      for (const kind of ['video', 'audio'] as const) {
+        screens[kind].srcObject = from[kind].srcObject
+        from[kind].srcObject = null
+        screens[kind].play().catch(() => {
+          if (kind === 'audio') screens.audio.dispatchEvent(new Event('locked'))
+        })
+      }
+      applyOutput()
+      screens.video.requestVideoFrameCallback(onSize)
+    },
+    mayJoin: () => sharing,
+    check() {
+      // a key frame comes at once, however still the picture is
+      if (peer.send('input', formatClientMessage({ type: 'key-frame' }))) watchdog.check()
+    },
     stats: async () => ({ ...readRtcStats(await peer.stats(), door), unread: unread + signalling.unread }),
     close: shut,
   }
+}
+
+/** @returns null for what the server does not say */
+function readSwitch(settings: Readonly<Record<string, unknown>>, name: string): boolean | null {
+  const entry = settings[name]
+  const value = typeof entry === 'object' && entry !== null && 'value' in entry ? entry.value : null
+  return typeof value === 'boolean' ? value : null
 }

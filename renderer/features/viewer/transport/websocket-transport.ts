@@ -187,7 +187,11 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
     if (killed !== null)
       return end({
         kind: 'closed',
-        meaning: { action: 'stop', sentence: killed === '' ? text('The desktop was opened somewhere else.') : killed },
+        // refused with 1008, superseded with another code
+        meaning: {
+          action: code === 1008 ? 'stop' : 'elsewhere',
+          sentence: killed === '' ? text('The desktop was opened somewhere else.') : killed,
+        },
       })
     end(opened ? { kind: 'closed', meaning: closeMeaning(code, reason, true) } : { kind: 'unreachable' })
   })
@@ -233,6 +237,9 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
     },
     setOutput: (output) => player.setOutput(output),
     setUplink: (what, track) => Promise.resolve(uplink.set(what, track)),
+    check() {
+      if (send({ type: 'key-frame' })) watchdog.check()
+    },
     unlockSound: () => player.unlock(),
     close: shut,
   }

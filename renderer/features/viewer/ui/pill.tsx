@@ -28,6 +28,7 @@ import { KeysMenu } from './keys-menu.tsx'
 import { MoreMenu } from './more-menu.tsx'
 import { MouseMenu } from './mouse-menu.tsx'
 import { PadsMenu } from './pads-menu.tsx'
+import { PathMenu, type PathMenuProps } from './path-menu.tsx'
 import { QualityMenu } from './quality-menu.tsx'
 import { SoundMenu } from './sound-menu.tsx'
 import styles from './viewer-page.module.css'
@@ -54,6 +55,9 @@ export interface PillProps {
   onAllowClipboard(): void
   readonly files: boolean
   onFiles(): void
+  readonly ways: PathMenuProps['ways']
+  readonly onChoosePath: PathMenuProps['onChoose']
+  readonly onCheck: PathMenuProps['onCheck']
   onStop(): void
   onClose(): void
   /** A menu is open: the pill must stay. */
@@ -147,6 +151,13 @@ export function Pill(props: PillProps): ReactNode {
           chosen={props.qualityChosen}
           view={state.quality}
           onSet={props.onQuality}
+          onBusy={onBusy}
+        />
+        <PathMenu
+          state={state}
+          ways={props.ways}
+          onChoose={props.onChoosePath}
+          onCheck={props.onCheck}
           onBusy={onBusy}
         />
         <Button icon={Activity} label={t('Statistics')} chord="statistics" on={statistics} {...shared} />

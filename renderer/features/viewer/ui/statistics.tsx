@@ -104,7 +104,11 @@ function Facts({
   const asked = state.quality.frameRate || quality.frameRate
   return (
     <dl className={styles['list']}>
-      <Row name={t('Path')} value={stats.path === null ? t('none') : pathWords(stats.path)} note={stats.via ?? ''} />
+      <Row
+        name={t('Path')}
+        value={stats.path === null ? t('none') : pathWords(stats.path, state.relay)}
+        note={stats.via ?? ''}
+      />
       <Row
         name={t('Video')}
         value={<Name name={stats.codec} />}

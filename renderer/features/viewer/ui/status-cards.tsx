@@ -12,6 +12,11 @@ interface StatusCardProps {
   onClose(): void
   onAgain(): void
   onAllow(): void
+  onStop(): void
+  /** Any way instead of the one that was chosen. */
+  onAnyWay(): void
+  onCheck(): void
+  onTakeOver(how: 'take' | 'join'): void
 }
 
 const TRIED: Readonly<Record<Tried['state'], () => string>> = {
@@ -21,7 +26,8 @@ const TRIED: Readonly<Record<Tried['state'], () => string>> = {
 }
 
 /** The card of the present state; nothing while connected. */
-export function StatusCard({ status, name, onClose, onAgain, onAllow }: StatusCardProps): ReactNode {
+export function StatusCard(props: StatusCardProps): ReactNode {
+  const { status, name, onClose, onAgain, onAllow, onTakeOver } = props
   switch (status.kind) {
     case 'connected':
       return null
@@ -65,6 +71,38 @@ export function StatusCard({ status, name, onClose, onAgain, onAllow }: StatusCa
               ))}
             </ul>
           )}
+          {status.forced && (
+            <button type="button" className={styles['action']} onClick={props.onAnyWay}>
+              {t('Use any way')}
+            </button>
+          )}
+          <button type="button" className={styles['action']} onClick={props.onCheck}>
+            {t('Check')}
+          </button>
+          <button type="button" className={styles['action']} onClick={props.onStop}>
+            {t('Stop trying')}
+          </button>
+        </Card>
+      )
+    case 'ask-takeover':
+      return (
+        <Card centre>
+          <div>
+            <h2>{t('In use elsewhere')}</h2>
+            <p>{status.because}</p>
+          </div>
+          <button
+            type="button"
+            className={`${styles['action']} ${styles['primary']}`}
+            onClick={() => onTakeOver('take')}
+          >
+            {t('Take over')}
+          </button>
+          {status.mayJoin && (
+            <button type="button" className={styles['action']} onClick={() => onTakeOver('join')}>
+              {t('Join beside')}
+            </button>
+          )}
           <Close onClose={onClose} />
         </Card>
       )
@@ -72,17 +110,23 @@ export function StatusCard({ status, name, onClose, onAgain, onAllow }: StatusCa
       return (
         <Card>
           <div>
-            <h2>{t('No direct way works')}</h2>
+            <h2>{status.to === 'websocket' ? t('No direct way works') : t('WebSocket is not allowed here')}</h2>
             <p>
-              {tn(
-                status.others,
-                'WebSocket mode works here, but it ends the connection of one other person for a moment.',
-                'WebSocket mode works here, but it ends the connection of {count} others for a moment.',
-              )}
+              {status.to === 'websocket'
+                ? tn(
+                    status.others,
+                    'WebSocket mode works here, but it ends the connection of one other person for a moment.',
+                    'WebSocket mode works here, but it ends the connection of {count} others for a moment.',
+                  )
+                : tn(
+                    status.others,
+                    'WebRTC mode works here, but it ends the connection of one other person for a moment.',
+                    'WebRTC mode works here, but it ends the connection of {count} others for a moment.',
+                  )}
             </p>
           </div>
           <button type="button" className={`${styles['action']} ${styles['primary']}`} onClick={onAllow}>
-            {t('Switch to WebSocket')}
+            {status.to === 'websocket' ? t('Switch to WebSocket') : t('Switch to WebRTC')}
           </button>
           <Close onClose={onClose} />
         </Card>

@@ -12,6 +12,7 @@ import { createViewerSession } from '../viewer-session.ts'
 import type { ViewerSession } from '../viewer-session-shape.ts'
 import { createViewerStore, type ViewerState } from '../viewer-state.ts'
 import { CaptureSign } from './capture-sign.tsx'
+import { CheckCard } from './check-card.tsx'
 import { DropSign } from './drop-sign.tsx'
 import { FilesPanel } from './files-panel.tsx'
 import { IdleNotice } from './idle-notice.tsx'
@@ -61,6 +62,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
   const pill = usePill(settings.pillPinned)
   const [help, setHelp] = useState(false)
   const displays = useDisplays(bridge, sessionId, display, session, state, settings)
+  const [checking, setChecking] = useState(false)
   const say = useSay(state.say)
   const chord = useRef<(action: ChordAction) => void>(() => undefined)
 
@@ -143,6 +145,12 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
     session?.leave()
     window.close()
   }
+  const copy = (report: string): void => {
+    navigator.clipboard.writeText(report).then(
+      () => session?.say({ icon: 'clipboard', text: t('Report copied') }),
+      () => session?.say({ icon: 'clipboard', text: t('The browser refused its clipboard.') }),
+    )
+  }
   return (
     <main
       className={`${styles['view']} ${status.kind === 'connected' ? '' : styles['lost']}`}
@@ -150,6 +158,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
       data-state={status.kind}
       data-mode={state.mode ?? ''}
       data-path={state.path ?? ''}
+      data-relay={state.relay ?? ''}
       data-mouse={state.mouse ?? ''}
       data-video-width={picture?.width ?? ''}
       data-video-height={picture?.height ?? ''}
@@ -208,6 +217,9 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           onAllowClipboard={() => void session?.allowClipboard()}
           files={filesShown}
           onFiles={() => setFilesShown((shown) => !shown)}
+          ways={() => session?.ways() ?? { chosen: 'auto', states: [] }}
+          onChoosePath={(choice) => session?.choosePath(choice)}
+          onCheck={() => setChecking(true)}
           onAction={(action) => {
             onAction(action)
             // the shortcuts take the focus themselves
@@ -257,12 +269,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           quality={quality}
           onWatch={onWatch}
           onClose={() => setStatistics(false)}
-          onCopy={(report) => {
-            navigator.clipboard.writeText(report).then(
-              () => session?.say({ icon: 'clipboard', text: t('Report copied') }),
-              () => session?.say({ icon: 'clipboard', text: t('The browser refused its clipboard.') }),
-            )
-          }}
+          onCopy={copy}
         />
       )}
       {status.kind === 'connected' && <PoorLine poor={state.quality.poor} />}
@@ -281,7 +288,11 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         name={state.name}
         onClose={close}
         onAgain={() => session?.again()}
-        onAllow={() => session?.allowWebSocket()}
+        onAllow={() => session?.allowOtherMode()}
+        onStop={() => session?.stopTrying()}
+        onAnyWay={() => session?.choosePath('auto')}
+        onCheck={() => setChecking(true)}
+        onTakeOver={(how) => session?.takeOver(how)}
       />
       {help && (
         <ShortcutsHelp
@@ -294,6 +305,16 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         />
       )}
       <CaptureSign state={state} sound={session?.sound} onDone={() => session?.focus()} />
+      {checking && session !== null && (
+        <CheckCard
+          run={session.checkConnection}
+          onClose={() => {
+            setChecking(false)
+            session.focus()
+          }}
+          onCopy={copy}
+        />
+      )}
       {status.kind === 'connected' && display === 'primary' && (
         <IdleNotice bridge={bridge} sessionId={sessionId} onDone={() => session?.focus()} />
       )}
@@ -325,7 +346,7 @@ function StatsLine({ state }: { readonly state: ViewerState }): ReactNode {
       <span>{rich('{value} fps', { value: <b>{number(stats.fps, 0)}</b> })}</span>
       <span>{rich('{value} Mbit/s', { value: <b>{number(stats.mbps, 1)}</b> })}</span>
       {stats.rttMs !== null && <span>{rich('{value} ms', { value: <b>{number(stats.rttMs, 0)}</b> })}</span>}
-      {path !== null && <span>{pathWords(path)}</span>}
+      {path !== null && <span>{pathWords(path, state.relay)}</span>}
     </div>
   )
 }
