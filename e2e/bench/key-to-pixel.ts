@@ -156,10 +156,20 @@ export async function watchPixel(page: Page, mode: 'webrtc' | 'websocket'): Prom
         ...(mode === 'websocket' ? [...document.querySelectorAll('canvas')].filter(isSeen) : []),
       ][0]
     let source = find()
-    const isLight = (): boolean | null => {
+    const isLight = async (): Promise<boolean | null> => {
       if (source?.isConnected !== true || !isSeen(source)) source = find()
       if (source === undefined || pixel === null) return null
       const { width, height } = sizeOf(source)
+      if (source instanceof HTMLVideoElement) {
+        // four pixels of the frame as they are: drawing would convert all of it, and keep it
+        const frame = new VideoFrame(source)
+        const rect = { x: 2 * Math.round(width * 0.2), y: 2 * Math.round(height * 0.2), width: 2, height: 2 }
+        const bytes = new Uint8Array(frame.allocationSize({ rect }))
+        await frame.copyTo(bytes, { rect })
+        frame.close()
+        // brightness, or the first of three colours
+        return (bytes[0] ?? 0) > 127
+      }
       pixel.drawImage(source, width * 0.4, height * 0.4, 4, 4, 0, 0, 1, 1)
       return (pixel.getImageData(0, 0, 1, 1).data[0] ?? 0) > 127
     }
@@ -219,7 +229,7 @@ export async function watchPixel(page: Page, mode: 'webrtc' | 'websocket'): Prom
       else atNextFrame(look)
     }
     window.benchFlip = () =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const before = isLight()
         const limit = setTimeout(() => finish(null), 3000)
         let over = false
@@ -231,8 +241,11 @@ export async function watchPixel(page: Page, mode: 'webrtc' | 'websocket'): Prom
         const look: Look = (_, frame) => {
           if (over) return
           const now = performance.now()
-          if (isLight() !== before) finish({ ms: now - lastKey, stages: stagesOf(now, frame) })
-          else next(look)
+          Promise.all([before, isLight()]).then(([was, is]) => {
+            if (!over && is !== was) finish({ ms: now - lastKey, stages: stagesOf(now, frame) })
+          }, reject)
+          // the next one is waited for while this one is read
+          next(look)
         }
         next(look)
       })

@@ -54,8 +54,8 @@ export function createSampling(options: SamplingOptions): Sampling {
     options.onSample(picture, stats)
     if (picture === null || performance.now() - thumbnailAt < THUMBNAIL_EVERY_MS || document.hidden) return
     thumbnailAt = performance.now()
-    const dataUrl = makeThumbnail(options.source(), picture)
-    if (dataUrl !== null) options.onThumbnail(dataUrl)
+    const dataUrl = await makeThumbnail(options.source(), picture)
+    if (dataUrl !== null && options.transport() === transport) options.onThumbnail(dataUrl)
   }
   const timer = setInterval(() => void sample(), EVERY_MS)
 
