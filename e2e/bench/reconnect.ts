@@ -73,8 +73,10 @@ function cutSocket(app: BenchApp): Lose {
   return async () => {
     const ports = await connectionsOf(app.host.pid, NETWORK.nodeIp)
     if (ports.length === 0) throw new Error('there was no connection to cut.')
+    // the first of them may be the media's: the path is back from here on
+    const backAt = Date.now()
     await resetConnections(ports)
-    return Date.now()
+    return backAt
   }
 }
 

@@ -22,7 +22,8 @@ export async function watchShown(page: Page): Promise<void> {
     const tell = (): void => {
       if (!lost || !isConnected() || framed === 0) return
       lost = false
-      shown.push(performance.timeOrigin + framed)
+      // by the wall clock of now: the page's time of origin may be off it by what the clock was set right since
+      shown.push(Date.now() - (performance.now() - framed))
     }
     new MutationObserver(() => {
       if (!isConnected()) {
