@@ -5,7 +5,7 @@ import { decodeBase64, encodeBase64 } from './g2/base64.ts'
 import { createClipboardAssembler, TRANSFER_LIMIT } from './g2/clipboard.ts'
 import { fileNameProblem, filesPath, readListing } from './g2/file-listing.ts'
 import { packFlavours, readFlavours } from './g2/flavours.ts'
-import { closeMeaning } from './g2/close-codes.ts'
+import { closeMeaning, type CloseAction } from './g2/close-codes.ts'
 import { formatAudioFrame, formatVideoFrame, parseFrame } from './g2/frames.ts'
 import { formatClientMessage, parseClientMessage } from './g2/messages.ts'
 import { formatRtcMessage, formatWsText } from './g2/server-format.ts'
@@ -369,6 +369,10 @@ function probes(random: Random): void {
   hold(sessions === null || (Number.isInteger(sessions) && sessions >= 0), 'a count')
 }
 
+const CLOSE_ACTIONS = new Set<CloseAction>([
+  ...(['resume', 'again', 'probe', 'wait', 'stop', 'fault', 'elsewhere', 'credential'] as const),
+])
+
 function closes(random: Random): void {
   const code = random.pick([
     1000,
@@ -385,7 +389,7 @@ function closes(random: Random): void {
     Number.NaN,
   ])
   const meaning = closeMeaning(code, oddText(random).repeat(1 + random.int(3)), random.chance(0.5))
-  hold(['resume', 'again', 'probe', 'wait', 'stop', 'fault'].includes(meaning.action), 'an action')
+  hold(CLOSE_ACTIONS.has(meaning.action), 'an action')
   hold(meaning.sentence !== '', 'an end without a reason')
   shown(meaning.sentence)
   shown(plainWords(oddValue(random)))
