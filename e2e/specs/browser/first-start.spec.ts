@@ -23,7 +23,7 @@ test.describe('with no kubeconfig', () => {
     await chooseDemo(app.page)
     const viewer = await app.openViewer(() => app.page.getByRole('button', { name: 'Start Firefox kiosk' }).click())
     await connected(viewer)
-    await expect(viewer.locator('video')).toBeVisible()
+    await expect(viewer.getByRole('application').locator('video')).toBeVisible()
   })
 
   test('remembers the demo over a reload, and offers it again after a look at the clusters', async ({

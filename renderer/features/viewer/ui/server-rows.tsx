@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { ServerFeatures } from '../../../../shared/selkies/features.ts'
 import { english, number, t } from '../../../ui/translate.ts'
 import { missingWords } from '../feature-words.ts'
+import { Row } from './statistics-row.tsx'
 
 interface ServerRowsProps {
   readonly features: ServerFeatures
@@ -17,34 +18,13 @@ export function ServerRows({ features, unread }: ServerRowsProps): ReactNode {
     <>
       <Row
         name={t('Server')}
-        value={features.generation === 'selkies1' ? english('Selkies 1.6') : english('Selkies 2')}
+        value={
+          <bdi translate="no">{features.generation === 'selkies1' ? english('Selkies 1.6') : english('Selkies 2')}</bdi>
+        }
         note={t('recognised')}
       />
       <Row name={t('Not understood')} value={number(unread)} note={t('of its messages, left out')} />
       {missing.length > 0 && <Row name={t('It cannot do')} value="" note={missing.join(' · ')} />}
     </>
-  )
-}
-
-function Row({
-  name,
-  value,
-  note,
-}: {
-  readonly name: string
-  readonly value: string
-  readonly note: string
-}): ReactNode {
-  return (
-    <div>
-      <dt>
-        <i />
-        {name}
-      </dt>
-      <dd>
-        {value}
-        <span>{note}</span>
-      </dd>
-    </div>
   )
 }

@@ -8,6 +8,7 @@ import { decoderWords, encoderWords } from '../stats-meter.ts'
 import { statsReport } from '../stats-report.ts'
 import type { ViewerState, ViewerStats } from '../viewer-state.ts'
 import { ServerRows } from './server-rows.tsx'
+import { Row } from './statistics-row.tsx'
 import { HistoryChart } from './history-chart.tsx'
 import { qualityLine, rateWords } from './quality-words.ts'
 import styles from './statistics.module.css'
@@ -200,27 +201,4 @@ function Stages({ stats }: { readonly stats: ViewerStats }): ReactNode {
 /** What a codec, an encoder or a decoder calls itself, in every language. */
 function Name({ name }: { readonly name: string | null }): ReactNode {
   return name === null ? t('not known') : <bdi translate="no">{name}</bdi>
-}
-
-interface RowProps {
-  readonly name: string
-  readonly value: ReactNode
-  readonly note: string
-  /** The class of its colour in the bar. */
-  readonly swatch?: string
-}
-
-function Row({ name, value, note, swatch }: RowProps): ReactNode {
-  return (
-    <div>
-      <dt>
-        <i className={swatch === undefined ? undefined : `${styles['swatch']} ${styles[swatch]}`} />
-        {name}
-      </dt>
-      <dd>
-        {value}
-        <span>{note}</span>
-      </dd>
-    </div>
-  )
 }
