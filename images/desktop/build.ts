@@ -19,6 +19,8 @@ const PACKAGES = [
   'xvfb x11-utils x11-xkb-utils x11-xserver-utils pulseaudio pulseaudio-utils xdotool xclip',
   // what a person sees
   'openbox tint2 xterm pcmanfm firefox-esr adwaita-icon-theme hicolor-icon-theme fonts-dejavu-core',
+  // the queue that Selkies prints through: programs hand it PDFs, so the filters for other kinds are left out
+  'cups-daemon cups-client cups-filters-core-drivers',
   'socat tini ca-certificates',
 ].flatMap((line) => line.split(' '))
 /** Files of packages that no program of the desktop reads: manuals, translations, the C preprocessor that xrdb would like. */

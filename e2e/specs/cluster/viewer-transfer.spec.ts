@@ -149,8 +149,7 @@ test('what is printed there arrives here as a PDF, once, on an origin of its own
   await page.bringToFront()
   const pdf = `%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>\nendobj\ntrailer\n<< /Size 4 /Root 1 0 R >>\n%%EOF\n`
   await inside.sh('cat > /tmp/paper.pdf', pdf)
-  // as a print queue leaves it
-  await inside.sh('mv /tmp/paper.pdf "$HOME/.local/state/selkies/print/Annual report.pdf"')
+  await inside.sh('CUPS_SERVER=/tmp/xdg/selkies-cups/cups.sock lp -t "Annual report" /tmp/paper.pdf')
   const line = page.locator('[data-paper]')
   await expect(line).toContainText('Annual report.pdf was printed')
   const [download] = await Promise.all([

@@ -1,11 +1,13 @@
 """Runs the Selkies server, its modules loaded before the X server is there: most of its start is loading them."""
 
+import asyncio
 import os
 import socket
 import sys
 import time
 
 import selkies.__main__ as selkies
+from selkies.printing import PrintQueue
 
 
 def wait_for_display(number: int, seconds: float) -> None:
@@ -21,6 +23,16 @@ def wait_for_display(number: int, seconds: float) -> None:
                 time.sleep(0.01)
 
 
+start_queue = PrintQueue.start
+
+
+async def start_queue_beside(queue: PrintQueue) -> bool:
+    """The picture does not wait for the printer: its scheduler takes as long to start as all the rest."""
+    queue.starting = asyncio.get_running_loop().create_task(start_queue(queue))
+    return True
+
+
+PrintQueue.start = start_queue_beside
 sys.argv[0] = "selkies"
 wait_for_display(int(os.environ["DISPLAY"].removeprefix(":")), 20)
 sys.exit(selkies.main())
