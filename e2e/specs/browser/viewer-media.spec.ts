@@ -11,9 +11,10 @@ import {
   FAKE_MEDIA,
   movePad,
   padScript,
+  sentBytes,
   watchChannels,
 } from '../../drivers/viewer-media.ts'
-import { recordLines, sentTexts, watchSent } from '../../drivers/viewer.ts'
+import { recordLines, sentTexts, watchPeers, watchSent } from '../../drivers/viewer.ts'
 import config from '../../../playwright.config.ts'
 
 test.use({
@@ -48,14 +49,19 @@ async function judge(viewer: Page, screen: string, shot: string): Promise<void> 
   }
 }
 
-test('sound goes where it is sent; microphone and camera are on by a click alone, with a sign', async ({ app }) => {
+test('sound goes where it is sent; microphone and camera are on by a click alone, with a sign, and off at once', async ({
+  app,
+}, info) => {
+  const context = app.page.context()
+  await watchPeers(context)
+  await watchChannels(context)
   await chooseDemo(app.page)
   const viewer = await startAndOpen(app)
   await viewer.bringToFront()
   const said = await recordLines(viewer)
   const audio = viewer.locator('audio')
 
-  const menu = await openPanel(viewer, 'Sound')
+  let menu = await openPanel(viewer, 'Sound')
   await menu.getByRole('slider', { name: 'Volume' }).fill('40')
   await expect(audio).toHaveJSProperty('volume', 0.4)
   const speaker = menu.getByRole('combobox', { name: 'Speaker' })
@@ -95,9 +101,50 @@ test('sound goes where it is sent; microphone and camera are on by a click alone
   await expect(audio).toHaveJSProperty('muted', false)
 
   const sign = viewer.locator('[data-capture]')
+  expect(await sentBytes(viewer, 'audio', '2')).toBe(0)
   await menu.getByRole('button', { name: 'Turn the microphone on' }).click()
   await menu.getByRole('button', { name: 'Turn the camera on' }).click()
   await expect(sign).toHaveAttribute('data-capture', 'microphone camera')
+  await judge(viewer, 'sound', info.outputPath('sound.png'))
+  for (const [kind, mid] of [
+    ['audio', '2'],
+    ['video', '3'],
+  ] as const)
+    await expect.poll(() => sentBytes(viewer, kind, mid)).toBeGreaterThan(1000)
+  await viewer.keyboard.press('Escape')
+  await sign.getByRole('button', { name: 'Turn the microphone off' }).click()
+  await sign.getByRole('button', { name: 'Turn the camera off' }).click()
+  await expect(sign).toBeHidden()
+  const before = await sentBytes(viewer, 'audio', '2')
+
+  // the desktop asks: nothing is on before the person says so, and off when the program has let go
+  const demand = (what: string, on: number) =>
+    desktopSays(viewer, JSON.stringify({ type: 'system', data: { action: `capture_demand,${what},${on}` } }))
+  await demand('microphone', 1)
+  const question = viewer.getByRole('group', { name: 'Question about your microphone' })
+  await expect(question).toContainText('A program on Plain terminal wants to use your microphone.')
+  await judge(viewer, 'question', info.outputPath('question.png'))
+  expect(await sentBytes(viewer, 'audio', '2')).toBe(before)
+  await question.getByRole('button', { name: 'Turn it on' }).click()
+  await expect.poll(() => sentBytes(viewer, 'audio', '2')).toBeGreaterThan(before)
+  await demand('microphone', 0)
+  await expect(sign).toBeHidden()
+  await demand('webcam', 1)
+  await viewer
+    .getByRole('group', { name: 'Question about your camera' })
+    .getByRole('button', { name: 'Not now' })
+    .click()
+  await demand('webcam', 1)
+  await expect(viewer.getByRole('group', { name: 'Question about your camera' })).toBeHidden()
+
+  // a rule of the desktop: off at once, and the menu says why
+  menu = await openPanel(viewer, 'Sound')
+  await menu.getByRole('button', { name: 'Turn the microphone on' }).click()
+  await expect(sign).toBeVisible()
+  const settings = { microphone_enabled: { value: false, locked: true } }
+  await desktopSays(viewer, JSON.stringify({ type: 'server_settings', data: { settings } }))
+  await expect(sign).toBeHidden()
+  await expect(menu).toContainText('This desktop takes no microphone: its rule.')
 })
 
 test('four pads keep their places, are tried here, rumble, and are at rest meanwhile on the desktop', async ({
