@@ -1,5 +1,8 @@
-// What a person should not notice, on a genuine desktop: a cut of the signalling.
+// What a person should not notice, and what only a person decides, on a genuine desktop: a cut of the signalling, a better way that
+// appears, another page that takes the desktop.
 import { NETWORK } from '../../cluster/settings.ts'
+import { INSIDE } from '../../cluster/network.ts'
+import { run, tryRun } from '../../cluster/process.ts'
 import { expect, test } from '../../drivers/cluster-app.ts'
 import { connectionsOf, resetConnections } from '../../drivers/connections.ts'
 import { eventually } from '../../drivers/desktop.ts'
@@ -26,4 +29,65 @@ test('a cut of the signalling is healed and never seen: the same connection show
   )
   expect(await states()).toEqual(['connected'])
   expect(await page.evaluate(() => window.specPeers?.length)).toBe(peers)
+})
+
+test('a better way that appears is moved to, with no gap in the picture', async ({
+  sharedDesktop: desktop,
+  cluster,
+}) => {
+  const [enter = '', ...inside] = INSIDE
+  const media = ['get', 'service', '-n', desktop.namespace, `${desktop.pod}-media`]
+  const nodePort = await cluster.kubectl([...media, '-o', 'jsonpath={.spec.ports[0].nodePort}'])
+  const where = ['get', 'pod', '-n', desktop.namespace, desktop.pod, '-o', 'jsonpath={.status.podIP}']
+  const podIp = await cluster.kubectl(where)
+  // all media between this machine and this desktop is blocked, as by a firewall on the way; the tunnel comes from within the node
+  const rules = [
+    ['PREROUTING', '-t', 'raw', '-s', cluster.hostIp, '-p', 'udp', '--dport', nodePort, '-j', 'DROP'],
+    ['PREROUTING', '-t', 'raw', '-s', cluster.hostIp, '-d', podIp, '-j', 'DROP'],
+    ['FORWARD', '-s', podIp, '-d', cluster.hostIp, '-p', 'udp', '-j', 'DROP'],
+  ]
+  for (const rule of rules) await run(enter, [...inside, 'iptables', '-I', ...rule])
+  try {
+    const page = await desktop.open()
+    await connected(page)
+    const viewer = page.locator('[data-viewer]')
+    await expect(viewer).toHaveAttribute('data-path', 'tunnel')
+    const states = await recordStates(page)
+    for (const rule of rules) await run(enter, [...inside, 'iptables', '-D', ...rule])
+    // what a browser says when it has joined another network: ways are looked for in seconds then, not in half a minute
+    await page.evaluate(() => window.dispatchEvent(new Event('online')))
+    await expect(viewer).toHaveAttribute('data-path', /node|direct/, { timeout: 30_000 })
+    expect(await states()).toEqual(['connected'])
+    // input goes to the desktop by the second connection
+    await page.mouse.move(321, 234)
+    await eventually(
+      () => desktop.inside.pointer(),
+      ({ x, y }) => x === 321 && y === 234,
+    )
+  } finally {
+    for (const rule of rules) await tryRun(enter, [...inside, 'iptables', '-D', ...rule])
+  }
+})
+
+test('another window that takes the desktop is told of, and only a person takes it back or joins', async ({
+  sharedDesktop: desktop,
+}) => {
+  const first = await desktop.open()
+  await connected(first)
+  const tab = await first.evaluate(() => sessionStorage.getItem('viewer-tab') ?? '')
+  const context = first.context()
+  // a duplicated tab: browsers copy its storage, so that the desktop takes both for the same page
+  const second = await context.newPage()
+  await second.addInitScript((id) => sessionStorage.setItem('viewer-tab', id), tab)
+  await second.goto(first.url())
+  await connected(second)
+  const state = (page: typeof first) => expect(page.locator('[data-viewer]'))
+  await state(first).toHaveAttribute('data-state', 'ask-takeover')
+  await first.getByRole('button', { name: 'Take over' }).click()
+  await connected(first)
+  await state(second).toHaveAttribute('data-state', 'ask-takeover')
+  await second.getByRole('button', { name: 'Join beside' }).click()
+  await connected(second)
+  await state(first).toHaveAttribute('data-state', 'connected')
+  await second.close()
 })
