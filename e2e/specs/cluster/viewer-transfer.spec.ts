@@ -122,7 +122,7 @@ test('files go there and come back byte for byte, and a cancelled one leaves not
   // cancelled while a later piece is held on the way: nothing is left, in plain sight or hidden
   let held = 0
   await page.route('**/api/upload', async (route) => {
-    const offset = (await route.request().allHeaders())['x-upload-offset']
+    const offset = route.request().headers()['x-upload-offset']
     if (offset !== undefined && offset !== '0' && held++ === 0) return
     await route.continue()
   })
