@@ -33,7 +33,7 @@ test('where UDP to the relay is blocked, TCP is taken, TLS alone works too, and 
   })
   try {
     await offerRelay(cluster, desktop.namespace, relay.secret, relay.urls)
-    const page = await desktop.open('paths=relay')
+    const page = await desktop.open('paths=relay-udp,relay-tcp')
     await connected(page)
     expect((await selectedPair(page))?.local).toMatchObject({ type: 'relay', protocol: 'tcp' })
     const viewer = page.locator('[data-viewer]')
