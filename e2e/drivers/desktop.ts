@@ -168,3 +168,13 @@ export async function eventually<T>(
     throw new Error(`last seen: ${JSON.stringify(last)}`, { cause: error })
   }
 }
+
+/** Something to show all the time: changes alone are sent. @returns the screen rests again */
+export async function flicker(inside: Desktop): Promise<() => Promise<void>> {
+  await inside.background(
+    'echo $$ > /tmp/flicker; while :; do xsetroot -solid "#$(printf %06x $RANDOM)"; sleep 0.03; done',
+  )
+  return async () => {
+    await inside.sh('kill $(cat /tmp/flicker)')
+  }
+}

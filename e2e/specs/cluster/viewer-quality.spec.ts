@@ -2,7 +2,7 @@
 // put back, for the tests that share it.
 import type { Page } from '@playwright/test'
 import { expect, test } from '../../drivers/cluster-app.ts'
-import { eventually, type Desktop } from '../../drivers/desktop.ts'
+import { eventually, flicker } from '../../drivers/desktop.ts'
 import { connected } from '../../drivers/viewer.ts'
 import { openQuality, openStatistics, watchDecoders } from '../../drivers/viewer-quality.ts'
 
@@ -86,13 +86,3 @@ test('WebSocket: a preset is seen in the frames that arrive and in their codec',
   )
   await choose(page, 'Balanced')
 })
-
-/** Something to show all the time: changes alone are sent. @returns the screen rests again */
-async function flicker(inside: Desktop): Promise<() => Promise<void>> {
-  await inside.background(
-    'echo $$ > /tmp/flicker; while :; do xsetroot -solid "#$(printf %06x $RANDOM)"; sleep 0.03; done',
-  )
-  return async () => {
-    await inside.sh('kill $(cat /tmp/flicker)')
-  }
-}
