@@ -5,7 +5,7 @@ import { INSIDE } from '../../cluster/network.ts'
 import { run, tryRun } from '../../cluster/process.ts'
 import { expect, test } from '../../drivers/cluster-app.ts'
 import { connectionsOf, resetConnections } from '../../drivers/connections.ts'
-import { eventually } from '../../drivers/desktop.ts'
+import { eventually, flicker } from '../../drivers/desktop.ts'
 import { connected, framesDecoded, recordStates } from '../../drivers/viewer.ts'
 
 test('a cut of the signalling is healed and never seen: the same connection shows the picture past the time that it is held', async ({
@@ -23,11 +23,12 @@ test('a cut of the signalling is healed and never seen: the same connection show
   await page.waitForFunction((since) => performance.now() - since > 4000, cutAt)
   const frames = await framesDecoded(page)
   // only what changes is sent
-  await desktop.inside.showCard()
+  const rest = await flicker(desktop.inside)
   await eventually(
     () => framesDecoded(page),
     (now) => now > frames,
   )
+  await rest()
   expect(await states()).toEqual(['connected'])
   expect(await page.evaluate(() => window.specPeers?.length)).toBe(peers)
 })
