@@ -1,5 +1,4 @@
-// What a person should not notice, and what only a person decides, on a genuine desktop: a cut of the signalling, a better way that
-// appears, another page that takes the desktop.
+// What a person should not notice, on a genuine desktop: a cut of the signalling, and a better way that appears.
 import { NETWORK } from '../../cluster/settings.ts'
 import { INSIDE } from '../../cluster/network.ts'
 import { run, tryRun } from '../../cluster/process.ts'
@@ -69,27 +68,4 @@ test('a better way that appears is moved to, with no gap in the picture', async 
   } finally {
     for (const rule of rules) await tryRun(enter, [...inside, 'iptables', '-D', ...rule])
   }
-})
-
-test('another window that takes the desktop is told of, and only a person takes it back or joins', async ({
-  sharedDesktop: desktop,
-}) => {
-  const first = await desktop.open()
-  await connected(first)
-  const tab = await first.evaluate(() => sessionStorage.getItem('viewer-tab') ?? '')
-  const context = first.context()
-  // a duplicated tab: browsers copy its storage, so that the desktop takes both for the same page
-  const second = await context.newPage()
-  await second.addInitScript((id) => sessionStorage.setItem('viewer-tab', id), tab)
-  await second.goto(first.url())
-  await connected(second)
-  const state = (page: typeof first) => expect(page.locator('[data-viewer]'))
-  await state(first).toHaveAttribute('data-state', 'ask-takeover')
-  await first.getByRole('button', { name: 'Take over' }).click()
-  await connected(first)
-  await state(second).toHaveAttribute('data-state', 'ask-takeover')
-  await second.getByRole('button', { name: 'Join beside' }).click()
-  await connected(second)
-  await state(first).toHaveAttribute('data-state', 'connected')
-  await second.close()
 })

@@ -98,7 +98,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       sink({ type: 'stats', on: true })
       if (settings.sound && primary) sink({ type: 'start-audio' })
       if (primary) sound.opened()
-      size.ask()
+      size.opened()
       if (primary) pads.announce()
       set({ mode })
     },

@@ -26,11 +26,13 @@ export interface WindowSize {
   wish(): Size
   /** The density of the screen, as the desktop is told. */
   dpi(): number
-  /** Asks for the wish, where that has not been done. */
+  /** Asks for the wish, where that has not been done; a connection that is not open yet asks when it is. */
   ask(): void
+  /** The connection takes questions from now on. */
+  opened(): void
   /** Asks once more, whatever was asked: the desktop may have held it back. */
   askAgain(): void
-  /** What a new connection has told the desktop; null: nothing yet. */
+  /** A new connection is made, and has told the desktop this by itself; null: nothing. */
   told(size: Size | null): void
   /** Asks again when the desktop did not take it. */
   check(picture: Size | null): void
@@ -48,6 +50,7 @@ export function pixelRatio(): number {
 export function createWindowSize({ stage, settings, wanted, sink, fit, onResize }: WindowSizeOptions): WindowSize {
   const keeper = createSizeKeeper(() => performance.now())
   let asked: Size | null = null
+  let open = false
 
   const stageSize = (): Size => ({ width: stage.clientWidth, height: stage.clientHeight })
   const wish = (): Size => {
@@ -57,7 +60,7 @@ export function createWindowSize({ stage, settings, wanted, sink, fit, onResize 
   // a fixed size is a monitor of that size: its density is its own, whatever it is shown on
   const dpi = (): number => (typeof wanted() === 'object' ? 96 : wantedDpi(pixelRatio(), settings().sharpPixels))
   const ask = (): void => {
-    if (wanted() === 'own') return
+    if (!open || wanted() === 'own') return
     const size = wish()
     if (asked?.width === size.width && asked.height === size.height) return
     asked = size
@@ -78,12 +81,17 @@ export function createWindowSize({ stage, settings, wanted, sink, fit, onResize 
     wish,
     dpi,
     ask,
+    opened() {
+      open = true
+      ask()
+    },
     askAgain() {
       asked = null
       ask()
     },
-    told: (size) => {
+    told(size) {
       asked = size
+      open = false
     },
     check(picture) {
       if (wanted() === 'own' || !keeper.check(asked, picture)) return
