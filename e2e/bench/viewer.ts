@@ -1,6 +1,6 @@
 // Bench: what the viewer costs this computer beside Selkies' own client, on a genuine desktop whose whole screen moves; then, on request,
 // whether that grows over half an hour. Each client has a browser of its own, whose processes are counted together, and takes turns with
-// the other. Flags: --rounds N (3), --seconds N (12) measured each turn, --mode webrtc|websocket (webrtc), --only costs|statistics|long,
+// the other. Flags: --rounds N (3), --seconds N (12) measured each turn, --mode webrtc|websocket (webrtc), --only costs|long,
 // --minutes N (30) of the long part, which runs only with --only long, --no-build.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -151,36 +151,6 @@ async function compare(
   }
 }
 
-/** The statistics of our viewer, open against closed, taking turns in one page. */
-async function statisticsCost(desktop: BenchDesktop, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
-  const format = FORMATS['720p60'] ?? LONG
-  const endMoving = await startMoving(desktop.inside, format, format.fps)
-  const opened = await open(desktop, 'ours', format)
-  const costs = { open: [] as number[], closed: [] as number[] }
-  try {
-    await opened.page.mouse.click(format.width / 2, format.height * 0.8)
-    await sleep(SETTLE_MS)
-    for (let turn = 0; turn < rounds * 2; turn++) {
-      signal.throwIfAborted()
-      const kind = turn % 2 === 0 ? 'closed' : 'open'
-      const panel = opened.page.getByRole('region', { name: 'Statistics' })
-      if ((await panel.isVisible()) !== (kind === 'open')) await opened.page.keyboard.press('Control+Alt+Shift+KeyS')
-      await panel.waitFor({ state: kind === 'open' ? 'visible' : 'hidden' })
-      await sleep(1000)
-      costs[kind].push((await costOf(opened, seconds)).cpuPct)
-    }
-  } finally {
-    await opened.close()
-    await endMoving()
-  }
-  const [shown, hidden] = [median(costs.open), median(costs.closed)]
-  return {
-    openCpuPct: Math.round(shown * 10) / 10,
-    closedCpuPct: Math.round(hidden * 10) / 10,
-    addedCpuPct: Math.round((shown - hidden) * 10) / 10,
-  }
-}
-
 /** Half an hour of one page: does its memory grow, do its answers get later? */
 async function longRun(desktop: BenchDesktop, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
   const endMoving = await startMoving(desktop.inside, LONG, LONG.fps)
@@ -243,7 +213,6 @@ await runBench('viewer', values['no-build'] !== true, async (app, signal) => {
   const result: Record<string, unknown> = {}
   if (wanted('costs'))
     for (const [name, format] of Object.entries(FORMATS)) result[name] = await compare(desktop, name, format, signal)
-  if (wanted('statistics')) result['statistics'] = await statisticsCost(desktop, signal)
   if (wanted('long')) result['long'] = await longRun(desktop, signal)
   report('viewer', { load1, mode, ...result })
 })
