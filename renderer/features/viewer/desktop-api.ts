@@ -3,6 +3,7 @@ import { CATALOG } from '../../../shared/error-catalog.ts'
 import { countSessions, readProbe, type ProbeAnswer, type Probed } from '../../../shared/selkies/probe.ts'
 import { doorHttp } from './transport/door-url.ts'
 import { translated } from '../../ui/translate.ts'
+import { readText } from './read-text.ts'
 
 const TIMEOUT_MS = 8000
 const LARGEST_ANSWER = 256 * 1024
@@ -41,7 +42,7 @@ export function createDesktopApi(base: string): DesktopApi {
         signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       })
       const doorError = response.headers.get(DOOR_ERROR_HEADER)
-      return { status: response.status, body: await readBounded(response), doorError }
+      return { status: response.status, body: await readText(response, LARGEST_ANSWER), doorError }
     } catch {
       // no answer in time, or a redirect that a desktop has no business to send
       return null
@@ -70,21 +71,5 @@ export function createDesktopApi(base: string): DesktopApi {
       })
       return answer?.status === 200
     },
-  }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const reader = response.body?.getReader()
-  if (reader === undefined) return ''
-  const decoder = new TextDecoder()
-  let text = ''
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
-    text += decoder.decode(value, { stream: true })
-    if (text.length > LARGEST_ANSWER) {
-      await reader.cancel()
-      return ''
-    }
   }
 }

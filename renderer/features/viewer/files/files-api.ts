@@ -1,5 +1,6 @@
 // The files of a desktop at its door: listing, head, download and upload. Answers are hostile until read: bounded, never shown.
 import { doorHttp } from '../transport/door-url.ts'
+import { readText } from '../read-text.ts'
 
 /** Our own door refuses with it; a desktop cannot set it. */
 const DOOR_ERROR_HEADER = 'x-door-error'
@@ -115,19 +116,4 @@ export function createFilesApi(base: () => string | null): FilesApi {
 
 function facts(response: Response): Omit<Answer, 'body'> {
   return { status: response.status, doorError: response.headers.get(DOOR_ERROR_HEADER) }
-}
-
-async function readText(response: Response, limit: number): Promise<string> {
-  const reader = response.body?.getReader()
-  if (reader === undefined) return ''
-  const decoder = new TextDecoder()
-  let text = ''
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
-    text += decoder.decode(value, { stream: true })
-    if (text.length <= limit) continue
-    await reader.cancel()
-    return ''
-  }
 }
