@@ -267,10 +267,13 @@ describe('the pool', () => {
     world.session('one')
     await until(() => expect(status().phase).toBe('Ready'))
     await until(() => expect(waiting()).toHaveLength(1))
-    const text = operator.metrics()
-    expect(text).toContain('kasm_operator_warm_members{template="office",state="ready"} 1')
-    expect(text).toContain('kasm_operator_warm_members{template="office",state="claimed"} 1')
-    expect(text).toContain('kasm_operator_warm_claims_total{template="office"} 1')
-    expect(text).toContain('kasm_operator_sessions{phase="Ready"} 1')
+    // the operator counts what it has seen, which may come a moment after it was written
+    await until(() => {
+      const text = operator.metrics()
+      expect(text).toContain('kasm_operator_warm_members{template="office",state="ready"} 1')
+      expect(text).toContain('kasm_operator_warm_members{template="office",state="claimed"} 1')
+      expect(text).toContain('kasm_operator_warm_claims_total{template="office"} 1')
+      expect(text).toContain('kasm_operator_sessions{phase="Ready"} 1')
+    })
   })
 })
