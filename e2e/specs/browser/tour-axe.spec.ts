@@ -5,7 +5,7 @@ import { expect, test } from '../../drivers/app-driver.ts'
 import { chooseDemo, desktopCard, setOpenWhenReady, startAndOpen } from '../../drivers/demo.ts'
 import { openQuality } from '../../drivers/viewer-quality.ts'
 
-test.use({ appOptions: { kubeconfigs: [], env: { KASM_DEMO_SPEED: '10' } } })
+test.use({ appOptions: { kubeconfigs: [], env: { KASM_DEMO_SPEED: '4' } } })
 
 /** Judges what is shown once it stands still: a colour in the middle of a fade is nobody's contrast. */
 async function judge(page: Page, screen: string): Promise<void> {
@@ -41,14 +41,15 @@ async function tour(page: Page, look: (screen: string) => Promise<void>): Promis
   await look('paste dialog')
   await page.getByRole('button', { name: 'Cancel' }).click()
   await chooseDemo(page)
-  await look('desktops')
   await setOpenWhenReady(page, false)
+  // soon, before a colleague's slice comes free
+  await page.getByRole('button', { name: 'Wait in line for CAD workstation' }).click()
+  await expect(desktopCard(page, 'CAD workstation')).toContainText('No free GPU slice.')
+  await look('desktops')
   await page.getByRole('link', { name: 'Settings' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
   await look('settings')
   await page.getByRole('link', { name: 'Desktops' }).click()
-  await page.getByRole('button', { name: 'Wait in line for CAD workstation' }).click()
-  await expect(desktopCard(page, 'CAD workstation')).toContainText('No free GPU slice.')
   await page.getByRole('button', { name: 'Start Broken image' }).click()
   await expect(desktopCard(page, 'Broken image')).toContainText('Did not start')
   await desktopCard(page, 'Broken image').getByRole('button', { name: 'Details' }).click()
