@@ -45,8 +45,10 @@ for (const [mode, query] of [
     await choose(page, 'Scaling', 'fit')
     await page.keyboard.press('Control+Alt+Shift+X')
     await page.getByRole('toolbar').getByRole('button', { name: 'Display', exact: true }).click()
-    const opened = page.context().waitForEvent('page')
-    await page.getByRole('checkbox', { name: 'In its own window' }).click()
+    const separate = page.getByRole('checkbox', { name: 'In its own window' })
+    await expect(separate).not.toBeChecked()
+    const opened = page.context().waitForEvent('page', { timeout: 15_000 })
+    await separate.click()
     const second = await opened
     await page.keyboard.press('Escape')
     await second.setViewportSize({ width: 800, height: 600 })
@@ -82,4 +84,8 @@ for (const [mode, query] of [
       15_000,
     )
     await choose(page, 'Size', 'window')
+    // and remembered as gone: the next window of this desktop opens none
+    await page.keyboard.press('Control+Alt+Shift+X')
+    await page.getByRole('toolbar').getByRole('button', { name: 'Display', exact: true }).click()
+    await expect(separate).not.toBeChecked()
   })
