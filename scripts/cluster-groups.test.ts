@@ -17,9 +17,10 @@ test('direct mode runs beside the platform, chaos beside the viewer unless it is
       { name: 'direct', files: ['failures.spec.ts', 'new-one.spec.ts'] },
       { name: 'platform', files: ['chart.spec.ts'] },
     ],
-    [viewer, features, chaos],
+    [viewer, chaos],
+    [features],
   ])
-  expect(clusterRounds(FILES, [], true).slice(1)).toEqual([[viewer, features], [chaos]])
+  expect(clusterRounds(FILES, [], true).slice(1)).toEqual([[viewer], [chaos], [features]])
 })
 
 test('wanted files run in their own group, and no empty round is left', () => {
