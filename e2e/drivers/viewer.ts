@@ -104,11 +104,9 @@ export async function pictureSize(page: Page): Promise<{ readonly width: number;
 /** Colours of the picture at points, in the desktop's pixels; an average of 6x6, for video is soft at edges. */
 export function picturePixels(page: Page, points: readonly Point[]): Promise<readonly Rgb[]> {
   return page.evaluate((wanted) => {
-    const video = document.querySelector('video')
-    const mode = document.querySelector('[data-viewer]')?.getAttribute('data-mode')
-    const canvas = document.querySelector('canvas')
-    const source = mode === 'websocket' ? canvas : video
-    if (source === null || source === undefined) throw new Error('no picture')
+    const surface = document.querySelector('[data-viewer]')?.getAttribute('data-surface')
+    const source = document.querySelector(surface === 'canvas' ? 'canvas' : 'video')
+    if (source === null) throw new Error('no picture')
     const pixel = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
     if (pixel === null) throw new Error('no canvas')
     return wanted.map(({ x, y }) => {
@@ -196,10 +194,7 @@ export function heardPitch(page: Page): Promise<number | null> {
 export async function pagePoint(page: Page, point: Point): Promise<Point> {
   return page.evaluate(({ x, y }) => {
     const viewer = document.querySelector('[data-viewer]')
-    const source =
-      viewer?.getAttribute('data-mode') === 'websocket'
-        ? document.querySelector('canvas')
-        : document.querySelector('video')
+    const source = document.querySelector(viewer?.getAttribute('data-surface') === 'canvas' ? 'canvas' : 'video')
     const box = source?.getBoundingClientRect()
     const width = Number(viewer?.getAttribute('data-video-width'))
     const height = Number(viewer?.getAttribute('data-video-height'))

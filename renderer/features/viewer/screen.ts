@@ -1,7 +1,8 @@
 // Which of the picture's elements is seen, and where. Styles go through the CSSOM, as the page's CSP wants it.
 import type { Rect } from './input/geometry.ts'
+import type { Surface } from './transport/transport.ts'
 
-export type Shown = 'webrtc' | 'websocket' | 'still'
+export type Shown = Surface | 'still'
 
 export interface Screen {
   /** @param rect CSS px within the stage */
@@ -27,8 +28,8 @@ export function createScreen(elements: {
     },
     show(what) {
       // the video stays in the page while hidden: it must go on decoding for its first frame to be told
-      video.style.visibility = what === 'webrtc' ? 'visible' : 'hidden'
-      canvas.style.visibility = what === 'websocket' ? 'visible' : 'hidden'
+      video.style.visibility = what === 'video' ? 'visible' : 'hidden'
+      canvas.style.visibility = what === 'canvas' ? 'visible' : 'hidden'
       still.style.visibility = what === 'still' ? 'visible' : 'hidden'
     },
   }

@@ -16,7 +16,7 @@ import { NO_QUALITY, type QualityView } from './quality/quality-view.ts'
 import type { TransferView } from './files/transfers.ts'
 import type { PaperView } from './viewer-papers.ts'
 import { OPEN_RULES, type TransferRules } from './transfer-rules.ts'
-import type { MediaPath } from './transport/transport.ts'
+import type { MediaPath, Surface } from './transport/transport.ts'
 import { t } from '../../ui/translate.ts'
 
 /** One way that a reconnect tries, for the card at the bottom. */
@@ -117,6 +117,8 @@ export interface ViewerState {
   /** How the relay is reached, on that path. */
   readonly relay: RelayTransport | null
   readonly picture: Size | null
+  /** What shows it. */
+  readonly surface: Surface
   readonly cursor: string
   readonly stats: ViewerStats | null
   /** One a second, the newest last, at most `HISTORY`. */
@@ -160,6 +162,14 @@ export interface ViewerState {
 
 export type ViewerStore = StoreApi<ViewerState>
 
+/** What does not change every second. */
+export type CalmState = Omit<ViewerState, 'stats' | 'history'>
+
+/** Leaves the figures out: whoever shows them reads them from the store, and nothing else is drawn anew for them. */
+export function withoutFigures({ stats: _, history: __, ...calm }: ViewerState): CalmState {
+  return calm
+}
+
 /** Seconds that are remembered. */
 export const HISTORY = 120
 
@@ -186,6 +196,7 @@ export function createViewerStore(now: number): ViewerStore {
     path: null,
     relay: null,
     picture: null,
+    surface: 'video',
     cursor: 'default',
     stats: null,
     history: [],

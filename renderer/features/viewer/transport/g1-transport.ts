@@ -81,7 +81,7 @@ export function connectG1(options: G1Options): Transport {
   }
   const onSize = () => {
     const { videoWidth, videoHeight } = screens.video
-    if (videoWidth > 0 && !over) events.onPicture(videoWidth, videoHeight)
+    if (videoWidth > 0 && !over) events.onPicture(videoWidth, videoHeight, 'video')
   }
   screens.video.addEventListener('resize', onSize)
 

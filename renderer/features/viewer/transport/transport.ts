@@ -72,8 +72,8 @@ export interface TransportEvents {
   /** Input may be sent. */
   onOpen(): void
   onMessage(message: ServerMessage): void
-  /** The picture's size in px, at the first frame and at each change. */
-  onPicture(width: number, height: number): void
+  /** The picture's size in px, at the first frame and at each change; of size, or of what shows it. */
+  onPicture(width: number, height: number, surface: Surface): void
   /** Something that the person should know, in a line; the connection goes on. */
   onNotice?(text: string): void
   onEnd(loss: Loss): void
@@ -120,6 +120,9 @@ export interface SoundOutput {
   /** The device's id in this browser; empty is the system's choice. */
   readonly deviceId: string
 }
+
+/** What shows the picture. */
+export type Surface = 'video' | 'canvas'
 
 /** Where the picture and the sound go. */
 export interface Screens {

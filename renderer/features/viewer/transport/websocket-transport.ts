@@ -1,4 +1,4 @@
-// WebSocket mode of Selkies 2.1: one socket for picture, sound and input; WebCodecs onto a canvas.
+// WebSocket mode of Selkies 2.1: one socket for picture, sound and input; WebCodecs.
 // Policy: one full SETTINGS, then live verbs; every frame is acknowledged; a fault of the decoder asks for a key frame.
 // What the desktop says beyond the protocol is counted and left out.
 import type { Door } from '../../../../shared/domain/session.ts'
@@ -7,7 +7,7 @@ import { parseFrame } from '../../../../shared/selkies/g2/frames.ts'
 import { formatClientMessage, type ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
 import { parseWsText } from '../../../../shared/selkies/g2/server-messages.ts'
 import { createAudioPlayer } from '../media/audio-player.ts'
-import { createCanvasDecoder } from '../media/canvas-decoder.ts'
+import { createFrameDecoder } from '../media/frame-decoder.ts'
 import { ACK_EVERY_MS, createAcks } from './acks.ts'
 import { createAllowance } from './allowance.ts'
 import { doorSocket } from './door-url.ts'
@@ -86,10 +86,10 @@ export function connectWebSocket(options: WebSocketOptions): WebSocketTransport 
     shut()
     events.onEnd(loss)
   }
-  const decoder = createCanvasDecoder({
-    canvas: screens.canvas,
+  const decoder = createFrameDecoder({
+    screens,
     tell: (what) => send(what === 'key-frame' ? { type: 'key-frame' } : { type: 'lost-frame', frame: what.lost }),
-    onSize: (width, height) => events.onPicture(width, height),
+    onSize: (...size) => events.onPicture(...size),
     onFault: (what) => end({ kind: 'undecodable', what }),
   })
   const uplink = createWebSocketUplink(socket, (what) => events.onMessage({ type: 'capture-refused', what }))

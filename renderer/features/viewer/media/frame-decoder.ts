@@ -1,12 +1,14 @@
-// Decodes the video of WebSocket mode onto a canvas with WebCodecs: whole frames, stripes (a decoder a row) and JPEG stripes.
+// Decodes the video of WebSocket mode with WebCodecs: whole frames, stripes (a decoder a row) and JPEG stripes.
 // Policy: a decoder that faults is thrown away and a key frame asked for; three faults in a row without a picture are the end.
 // However many rows, frames and stripes a desktop names, a bounded number of decoders, notes and pictures is held for them.
 import { SIDE_LIMIT } from '../../../../shared/selkies/limits.ts'
 import type { ServerFrame, VideoFrame } from '../../../../shared/selkies/g2/frames.ts'
+import type { Screens, Surface } from '../transport/transport.ts'
 import { codecString, colorSpace } from './codec-string.ts'
 import { createFrameGate } from './frame-gate.ts'
+import { createPictureSurface } from './picture-surface.ts'
 
-export interface CanvasDecoder {
+export interface FrameDecoder {
   video(frame: VideoFrame): void
   jpeg(frame: ServerFrame & { type: 'jpeg' }): void
   /** The stream starts anew. */
@@ -19,11 +21,12 @@ export interface CanvasDecoder {
   close(): void
 }
 
-export interface CanvasDecoderOptions {
-  readonly canvas: HTMLCanvasElement
+export interface FrameDecoderOptions {
+  readonly screens: Pick<Screens, 'video' | 'canvas'>
   /** To the desktop: a frame was dropped, or a key frame is needed. */
   tell(what: { readonly lost: number } | 'key-frame'): void
-  onSize(width: number, height: number): void
+  /** At the first picture, and when its size or its place change. */
+  onSize(width: number, height: number, surface: Surface): void
   onFault(what: string): void
 }
 
@@ -42,14 +45,16 @@ interface Row {
 }
 
 /** Makes the decoder for one connection. */
-export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecoder {
-  const { canvas } = options
-  // desynchronized: where the browser can, a picture is shown when it is drawn, not with the page's next frame
-  const context = canvas.getContext('2d', { alpha: false, desynchronized: true })
+export function createFrameDecoder(options: FrameDecoderOptions): FrameDecoder {
+  const surface = createPictureSurface({
+    screens: options.screens,
+    onSize: options.onSize,
+    onTooLarge: (width, height) => options.onFault(`a picture of ${width} x ${height}`),
+    onMissing: () => options.tell('key-frame'),
+  })
   const rows = new Map<number, Row>()
   const gate = createFrameGate()
   const begun = new Map<number, number>()
-  let size: readonly [number, number] = [0, 0]
   let fullRange = false
   let codec: string | null = null
   let hardware: boolean | null = null
@@ -60,15 +65,6 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
   const painting = { stripes: 0, pixels: 0 }
   let repaintAt = Number.NEGATIVE_INFINITY
 
-  const resize = (width: number, height: number) => {
-    if (size[0] === width && size[1] === height) return
-    // decoders take larger pictures than the protocol knows, and a canvas of one would take gigabytes
-    if (width > SIDE_LIMIT || height > SIDE_LIMIT) return options.onFault(`a picture of ${width} x ${height}`)
-    size = [width, height]
-    canvas.width = width
-    canvas.height = height
-    options.onSize(width, height)
-  }
   const shut = (y: number) => {
     const row = rows.get(y)
     rows.delete(y)
@@ -92,10 +88,8 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
         const at = begun.get(picture.timestamp)
         begun.delete(picture.timestamp)
         if (at !== undefined) decodeMs += performance.now() - at
-        // coded sizes are padded: the visible part is the picture
-        if (frame.y === 0 && !striped) resize(picture.displayWidth, picture.displayHeight)
-        context?.drawImage(picture, 0, frame.y)
-        picture.close()
+        if (striped) surface.part(picture, frame.y)
+        else surface.whole(picture)
       },
       error: () => fault(frame.y, config),
     })
@@ -120,8 +114,8 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
     if (frame.key) {
       if (frame.y > 0) {
         striped = true
-        resize(frame.width, Math.max(size[1], frame.y + frame.height))
-      }
+        surface.reserve(frame.width, Math.max(surface.size.height, frame.y + frame.height))
+      } else if (frame.height >= surface.size.height) striped = false
       const config = codecString(frame)
       codec = frame.codec.toUpperCase()
       if (reset || row?.config !== `${config} ${frame.width}x${frame.height}`) row = open(frame, config)
@@ -179,10 +173,10 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
       createImageBitmap(new Blob([frame.data], { type: 'image/jpeg' }))
         .then((picture) => {
           if (closed) return picture.close()
-          if (frame.y + picture.height > size[1] || picture.width !== size[0])
-            resize(picture.width, Math.max(frame.y + picture.height, picture.width === size[0] ? size[1] : 0))
-          context?.drawImage(picture, 0, frame.y)
-          picture.close()
+          const { width, height } = surface.size
+          const rest = picture.width === width ? height : 0
+          surface.reserve(picture.width, Math.max(frame.y + picture.height, rest))
+          surface.part(picture, frame.y)
           if (frame.y === 0) decoded++
           return undefined
         })
@@ -206,6 +200,7 @@ export function createCanvasDecoder(options: CanvasDecoderOptions): CanvasDecode
     close() {
       closed = true
       for (const y of [...rows.keys()]) shut(y)
+      surface.close()
     },
   }
 }

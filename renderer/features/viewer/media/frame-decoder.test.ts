@@ -1,9 +1,9 @@
-// The canvas decoder with decoders and a canvas of the test's own: what a hostile stream may make it hold.
+// The decoder with decoders and a canvas of the test's own: what a hostile stream may make it hold.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { parseFrame, type ServerFrame, type VideoFrame } from '../../../../shared/selkies/g2/frames.ts'
 import { createRandom } from '../../../../shared/selkies/testing/random.ts'
 import { jpegFrame } from '../../../../shared/selkies/testing/samples.ts'
-import { createCanvasDecoder } from './canvas-decoder.ts'
+import { createFrameDecoder } from './frame-decoder.ts'
 
 class FakeDecoder {
   static all: FakeDecoder[] = []
@@ -43,8 +43,8 @@ function set() {
   const faults: string[] = []
   const sizes: string[] = []
   const canvas = { width: 0, height: 0, getContext: () => ({ drawImage: () => undefined }) }
-  const decoder = createCanvasDecoder({
-    canvas: canvas as unknown as HTMLCanvasElement,
+  const decoder = createFrameDecoder({
+    screens: { video: {} as HTMLVideoElement, canvas: canvas as unknown as HTMLCanvasElement },
     tell: (what) => told.push(what === 'key-frame' ? what : 'lost'),
     onSize: (width, height) => sizes.push(`${width}x${height}`),
     onFault: (what) => faults.push(what),
@@ -162,4 +162,18 @@ it('takes whatever the codec lets through', () => {
     if (random.chance(0.01)) decoder.reset()
   }
   expect(decoder.counters().framesDropped).toBeGreaterThan(0)
+})
+
+it('draws stripes on a canvas as high as all of them, and whole pictures again when the encoder changes', () => {
+  const { decoder, canvas, sizes } = set()
+  FakeDecoder.picture = { displayWidth: 1280, displayHeight: 64 }
+  for (const y of [0, 64, 128]) decoder.video(frame({ y, id: y / 64, reference: y / 64 }))
+  expect(canvas).toMatchObject({ width: 1280, height: 192 })
+  // a stripe alone does not make the picture smaller
+  decoder.video(frame({ id: 3, reference: 3 }))
+  expect(canvas.height).toBe(192)
+  decoder.reset()
+  FakeDecoder.picture = { displayWidth: 800, displayHeight: 600 }
+  decoder.video(frame({ width: 800, height: 600 }))
+  expect(sizes.at(-1)).toBe('800x600')
 })
