@@ -4,6 +4,7 @@ import {
   isPoor,
   isWorthIt,
   judge,
+  LEFT_FOR_MS,
   networkChanged,
   POOR_FOR_MS,
   SETTLE_MS,
@@ -74,7 +75,28 @@ describe('a way that degrades', () => {
   ])('is left when it %s for long enough', (_, figures) => {
     const [, wish] = pass(settled(), [21_000, 60_000], { way: 'node', ...figures })
     expect(wish).toMatchObject({ why: 'poor', at: 21_000 + POOR_FOR_MS })
-    expect(wish?.ways).toEqual(new Set(ICE_PATHS.filter((way) => way !== 'node')))
+    // the desktop's own address is reached by the same road
+    expect(wish?.ways).toEqual(new Set(ICE_PATHS.filter((way) => way !== 'node' && way !== 'direct')))
+  })
+
+  it('is not gone back to for minutes, although it would be the better one', () => {
+    const [poor] = pass(settled(), [21_000, 60_000], { way: 'node', loss: 0.3 })
+    const usable = new Set<IcePath>(['direct', 'node', 'tunnel'])
+    const [later, none] = pass(poor, [28_000, 28_000 + LEFT_FOR_MS - 1000], { way: 'tunnel' }, usable)
+    expect(none).toBeNull()
+    const at = 28_000 + LEFT_FOR_MS
+    expect(pass(later, [at, at], { way: 'tunnel' }, usable)[1]).toMatchObject({
+      why: 'better',
+      ways: new Set(['direct', 'node']),
+    })
+    // on another network all that is forgotten
+    const moved = networkChanged(later, at - 60_000)
+    expect(pass(moved, [at - 60_000, at], { way: 'tunnel' }, usable)[1]?.at).toBe(at - 57_000)
+  })
+
+  it('is left for its sibling where nothing else is there', () => {
+    const usable = new Set<IcePath>(['direct', 'node'])
+    expect(pass(settled(), [21_000, 60_000], { way: 'node', rttMs: 400 }, usable)[1]?.ways).toEqual(new Set(['direct']))
   })
 
   it('is kept through bursts, and where nothing else is there', () => {

@@ -1,6 +1,6 @@
 // When to leave a way for media that works: for a better one, or because it has become poor. Pure: figures go in, a wish comes out.
 // Policy: slow to move, for a move costs the desktop a second connection: poor must last, what failed is tried again ever more
-// rarely, and after each move nothing is done for a while.
+// rarely, and after each move nothing is done for a while. What was left because it was poor is not gone back to for some minutes.
 import { ICE_PATHS, type IcePath } from './paths.ts'
 
 /** Figures of one second. */
@@ -25,6 +25,8 @@ export interface JudgeState {
   readonly nextTrial: number
   /** Trials in a row that led nowhere. */
   readonly failures: number
+  /** Ways that were left because they were poor, with the time (monotonic ms) until which they are not gone back to. */
+  readonly leftUntil: ReadonlyMap<IcePath, number>
 }
 
 export interface Wish {
@@ -39,6 +41,7 @@ export const UNJUDGED: JudgeState = {
   poorSince: null,
   nextTrial: 0,
   failures: 0,
+  leftUntil: new Map(),
 }
 
 /** After the first picture and after each move nothing is tried for this long, ms. */
@@ -50,12 +53,19 @@ const POOR_LOSS = 0.05
 /** A round trip is poor when it is this many times the least one seen on this way, and this much above it, ms. */
 const POOR_RTT_TIMES = 3
 const POOR_RTT_ABOVE_MS = 100
+/** A poor way that was left may have become good again after this long, ms. */
+export const LEFT_FOR_MS = 300_000
 const TRIAL_EVERY_MS = 30_000
 const TRIAL_AT_MOST_MS = 600_000
 
 /** How good a way is; equal ones are not worth a move. */
 function rank(way: IcePath): number {
   return way === 'direct' ? ICE_PATHS.indexOf('node') : ICE_PATHS.indexOf(way)
+}
+
+/** The ways that share this one's packets' road: what it loses, they lose. */
+function road(way: IcePath): readonly IcePath[] {
+  return way === 'direct' || way === 'node' ? ['direct', 'node'] : [way]
 }
 
 /** Whether the figures of this second are poor. */
@@ -84,8 +94,11 @@ export function judge(
       bestRttMs: rttMs,
       nextTrial: Math.max(state.nextTrial, now + SETTLE_MS),
     }
+    const leftUntil = new Map([...state.leftUntil].filter(([, until]) => until > now))
+    if (state.way !== null && wasPoor(state, now))
+      for (const poor of road(state.way)) leftUntil.set(poor, now + LEFT_FOR_MS)
     // what led nowhere from here will not from there either, until the network is another
-    return [{ ...fresh, failures: state.failures }, null]
+    return [{ ...fresh, failures: state.failures, leftUntil }, null]
   }
   const poor = isPoor(sample, state.bestRttMs)
   const next: JudgeState = {
@@ -94,12 +107,19 @@ export function judge(
     poorSince: poor ? (state.poorSince ?? now) : null,
   }
   if (now < next.nextTrial) return [next, null]
-  if (next.poorSince !== null && now - next.poorSince >= POOR_FOR_MS) {
-    const ways = new Set([...usable].filter((other) => other !== way))
+  const others = [...usable].filter((other) => other !== way && (next.leftUntil.get(other) ?? 0) <= now)
+  if (wasPoor(next, now)) {
+    const elsewhere = others.filter((other) => !road(way).includes(other))
+    const ways = new Set(elsewhere.length > 0 ? elsewhere : others)
     if (ways.size > 0) return [next, { ways, why: 'poor' }]
   }
-  const ways = new Set([...usable].filter((other) => rank(other) < rank(way)))
+  const ways = new Set(others.filter((other) => rank(other) < rank(way)))
   return [next, ways.size > 0 ? { ways, why: 'better' } : null]
+}
+
+/** Poor for long enough to be left. */
+function wasPoor({ poorSince }: JudgeState, now: number): boolean {
+  return poorSince !== null && now - poorSince >= POOR_FOR_MS
 }
 
 /** A trial led nowhere: the next one waits longer. */
@@ -110,7 +130,7 @@ export function tried(state: JudgeState, now: number): JudgeState {
 
 /** Another network: what failed may work now. */
 export function networkChanged(state: JudgeState, now: number): JudgeState {
-  return { ...state, failures: 0, bestRttMs: null, poorSince: null, nextTrial: now + 3000 }
+  return { ...state, failures: 0, bestRttMs: null, poorSince: null, nextTrial: now + 3000, leftUntil: new Map() }
 }
 
 /** Whether what was measured on another way is worth the move. @param present the last second on this one */
