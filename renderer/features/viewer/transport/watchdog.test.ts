@@ -57,10 +57,21 @@ it('takes silence for an end sooner once a sign was asked for, and forgets that 
   let now = 0
   sample(now, 1)
   watchdog.check()
-  sample((now += 400), 2)
-  for (let i = 0; i < 10; i++) expect(sample((now += 400), 2)).toBe(false)
-  sample((now += 400), 3)
+  for (let bytes = 2; bytes <= 4; bytes++) sample((now += 400), bytes)
+  for (let i = 0; i < 10; i++) expect(sample((now += 400), 4)).toBe(false)
+  sample((now += 400), 5)
   watchdog.check()
-  const told = Array.from({ length: 5 }, () => sample((now += 400), 3))
+  const told = Array.from({ length: 5 }, () => sample((now += 400), 5))
   expect(told).toEqual([false, false, false, true, false])
+})
+
+it('does not take what came before the question for its answer', () => {
+  const watchdog = createWatchdog()
+  const sample = (now: number, bytesReceived: number) => watchdog.sample({ now, bytesReceived, fullRate: true })
+  sample(0, 1)
+  watchdog.check(500)
+  // counted late, and then nothing any more
+  sample(150, 2)
+  const told = [300, 450, 600, 750].map((now) => sample(now, 2))
+  expect(told).toEqual([false, false, false, true])
 })

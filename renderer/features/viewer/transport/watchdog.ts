@@ -18,6 +18,8 @@ export const IDLE_SILENCE_MS = 4500
 export const CHECKED_SILENCE_MS = 1600
 /** A gap between two samples counts for no more than this, ms: the page was asleep or starved, and so may be what reads the network. */
 const GAP_MS = 600
+/** Samples after a question whose bytes may have come before it: they are no answer. */
+const UNDER_WAY = 2
 
 export interface Watchdog {
   /** @returns true once, when the path has fallen silent */
@@ -33,11 +35,13 @@ export function createWatchdog(): Watchdog {
   let silent: number | null = null
   let told = false
   let checked: number | null = null
+  let underWay = 0
   return {
     check(patienceMs = CHECKED_SILENCE_MS) {
       if (silent === null) return
       silent = 0
       checked = patienceMs
+      underWay = UNDER_WAY
     },
     sample({ now, bytesReceived, fullRate }) {
       const gap = last === null ? 0 : Math.min(now - last, GAP_MS)
@@ -45,9 +49,10 @@ export function createWatchdog(): Watchdog {
       if (bytesReceived !== bytes) {
         bytes = bytesReceived
         silent = 0
-        checked = null
+        if (underWay-- <= 0) checked = null
         return false
       }
+      underWay = 0
       if (silent === null || told) return false
       silent += gap
       const patience = fullRate ? FULL_RATE_SILENCE_MS : IDLE_SILENCE_MS
