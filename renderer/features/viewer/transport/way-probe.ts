@@ -1,12 +1,10 @@
 // Tries ways for media without touching the picture: a second, watching connection that is measured and ended.
 // Policy: it comes as a viewer with a page's name of its own, so that it never takes the desktop from anybody.
 import type { Door } from '../../../../shared/domain/session.ts'
-import { editAnswer } from '../../../../shared/selkies/sdp.ts'
 import type { CreateViewerPeer } from '../peer/viewer-peer.ts'
-import { doorSocket } from './door-url.ts'
-import { planPaths, wayOf, type IcePath } from './paths.ts'
+import { negotiate } from './negotiation.ts'
+import { wayOf, type IcePath } from './paths.ts'
 import { readRtcStats } from './rtc-stats.ts'
-import { openSignalling } from './signalling-socket.ts'
 import { text } from '../../../ui/translate.ts'
 
 export type ProbeVerdict =
@@ -38,49 +36,22 @@ const SETTLE_MS = 500
 export async function probeWays(options: WayProbeOptions): Promise<ProbeVerdict> {
   const { door, signal } = options
   signal.throwIfAborted()
-  const plan = planPaths(door, options.paths)
   const { promise, resolve, reject } = Promise.withResolvers<ProbeVerdict>()
   const timers = new Set<ReturnType<typeof setTimeout>>()
   const later = (work: () => void, ms: number) => timers.add(setTimeout(work, ms))
-  let offer = ''
-  const peer = options.createPeer({
-    iceServers: plan.iceServers,
-    iceTransportPolicy: plan.iceTransportPolicy,
-    editAnswer: (answer) => editAnswer(answer, offer),
-  })
-  const signalling = openSignalling({
-    url: doorSocket(door.base, 'api/webrtc/signaling/'),
-    hello: {
-      clientType: 'viewer',
-      clientSlot: -1,
-      clientTabId: crypto.randomUUID(),
-      resumeKey: crypto.randomUUID().replaceAll('-', ''),
-      pageSize: [1280, 720],
-    },
-    onPayload(payload) {
-      if (payload.kind === 'ice') {
-        const { candidate, sdpMid, sdpMLineIndex } = payload
-        return peer.accept({ type: 'candidate', candidate: { candidate, sdpMid, sdpMLineIndex } })
-      }
-      if (payload.type !== 'offer' || offer !== '') return undefined
-      offer = plan.editOffer(payload.sdp)
-      peer.accept({ type: 'offer', sdp: offer })
-      later(() => resolve({ kind: 'no-answer' }), options.withinMs)
-      return undefined
-    },
-    onCut: () => undefined,
+  const negotiation = negotiate({
+    door,
+    paths: options.paths,
+    createPeer: options.createPeer,
+    hello: { clientType: 'viewer', clientSlot: -1, clientTabId: crypto.randomUUID(), pageSize: [1280, 720] },
+    onOffer: () => later(() => resolve({ kind: 'no-answer' }), options.withinMs),
     onEnd(loss) {
       const sentence =
         loss.kind === 'closed' ? loss.meaning.sentence : text('The desktop’s server did not offer a picture.')
       resolve({ kind: 'signalling', sentence })
     },
   })
-  peer.on('signal', (said) => {
-    if (said.type === 'answer') return signalling.send({ kind: 'sdp', type: 'answer', sdp: said.sdp })
-    const { candidate = '', sdpMid = null, sdpMLineIndex = null } = said.candidate
-    if (candidate !== '' && plan.tellServer(candidate))
-      signalling.send({ kind: 'ice', candidate, sdpMid, sdpMLineIndex })
-  })
+  const { peer } = negotiation
   const measure = async () => {
     const { path, relay = null, via, rttMs } = readRtcStats(await peer.stats(), door)
     const way = wayOf(path, relay)
@@ -101,7 +72,6 @@ export async function probeWays(options: WayProbeOptions): Promise<ProbeVerdict>
   } finally {
     signal.removeEventListener('abort', give)
     for (const timer of timers) clearTimeout(timer)
-    signalling.close()
-    peer.close()
+    negotiation.close()
   }
 }

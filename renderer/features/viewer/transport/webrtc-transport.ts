@@ -1,19 +1,18 @@
-// WebRTC to Selkies 2.1: signalling through the door, a ViewerPeer, the ways for media as candidates, the watchdog.
+// WebRTC to Selkies 2.1: what is negotiated through the door, its picture, sound and messages, the watchdog.
 // Policy: one transport is one peer connection with one offer. It ends with the first fatal sign; the session above decides what
 // comes next. What the desktop says beyond the protocol is counted and left out.
 import type { Door } from '../../../../shared/domain/session.ts'
 import { formatClientMessage, type ClientMessage } from '../../../../shared/selkies/g2/messages.ts'
 import { parseRtcMessage } from '../../../../shared/selkies/g2/server-messages.ts'
-import { editAnswer } from '../../../../shared/selkies/sdp.ts'
 import type { CreateViewerPeer } from '../peer/viewer-peer.ts'
 import { playOn } from '../media/speaker.ts'
 import { createAllowance } from './allowance.ts'
-import { doorSocket } from './door-url.ts'
 import { createTextQueue } from './gzip.ts'
-import { planPaths, wayOf, type IcePath } from './paths.ts'
+import { negotiate } from './negotiation.ts'
+import { wayOf, type IcePath } from './paths.ts'
 import { createPictureWait } from './picture-wait.ts'
+import { playTrack } from './play-track.ts'
 import { readRtcStats } from './rtc-stats.ts'
-import { openSignalling } from './signalling-socket.ts'
 import type { DisplayWish, Loss, Screens, SoundOutput, Transport, TransportEvents } from './transport.ts'
 import { createWatchdog } from './watchdog.ts'
 
@@ -28,8 +27,6 @@ const CUT_WATCH_FOR_MS = 3000
 const CUT_SILENCE_MS = 500
 /** A server that ends a session closes the channels at once, and says why on the socket, which comes by a longer way, ms. */
 const VERDICT_WITHIN_MS = 500
-/** Candidates that a server may trickle; Selkies 2.1 puts all of them into its offer. */
-const CANDIDATES = 64
 /** The server asks once a second, ms. */
 const PONG_EVERY_MS = 250
 
@@ -53,11 +50,6 @@ export interface WebRtcOptions {
   onCut?(cut: boolean): void
 }
 
-/** A receiver with the latency control that not every type library knows. */
-interface LowLatencyReceiver extends RTCRtpReceiver {
-  playoutDelayHint?: number
-}
-
 export interface WebRtcTransport extends Transport {
   /** What was shown and told elsewhere until now is from here on shown and told there. */
   moveTo(place: { readonly screens: Screens; readonly events: TransportEvents; readonly sound: boolean }): void
@@ -67,62 +59,33 @@ export interface WebRtcTransport extends Transport {
 export function connectWebRtc(options: WebRtcOptions): WebRtcTransport {
   const { door } = options
   let { screens, events } = options
-  const plan = planPaths(door, options.paths)
   const timers = new Set<ReturnType<typeof setTimeout>>()
   const watchdog = createWatchdog()
   const picture = createPictureWait(() => peer.send('input', formatClientMessage({ type: 'key-frame' })))
   let over = false
-  let offer = ''
   let sharing = true
   let gone = false
   let sound = options.sound
   let output = options.output
   let unread = 0
-  let candidates = 0
   const pongs = createAllowance(4, PONG_EVERY_MS)
 
-  const peer = options.createPeer({
-    iceServers: plan.iceServers,
-    iceTransportPolicy: plan.iceTransportPolicy,
-    editAnswer: (answer) => editAnswer(answer, offer),
-  })
-  const signalling = openSignalling({
-    url: doorSocket(door.base, 'api/webrtc/signaling/'),
+  const negotiation = negotiate({
+    door,
+    paths: options.paths,
+    createPeer: options.createPeer,
     hello: {
       clientType: 'controller',
       clientSlot: 1,
       clientTabId: options.tabId,
       ...(door.token === undefined ? {} : { clientToken: door.token }),
-      resumeKey: crypto.randomUUID().replaceAll('-', ''),
       pageSize: options.pageSize,
       displayId: options.display.id,
       displayPosition: options.display.side,
       ccStartKbps: options.startKbps,
       fullColorCodecs: options.fullColorCodecs,
     },
-    onPayload(payload) {
-      if (payload.kind === 'ice') {
-        if (++candidates > CANDIDATES) {
-          unread++
-          return
-        }
-        peer.accept({
-          type: 'candidate',
-          candidate: {
-            candidate: payload.candidate,
-            sdpMid: payload.sdpMid,
-            sdpMLineIndex: payload.sdpMLineIndex,
-          },
-        })
-        return
-      }
-      // no renegotiation: a new connection is a new transport
-      if (payload.type !== 'offer' || offer !== '') {
-        unread++
-        return
-      }
-      offer = plan.editOffer(payload.sdp)
-      peer.accept({ type: 'offer', sdp: offer })
+    onOffer() {
       timers.add(
         setTimeout(() => {
           if (peer.state !== 'connected') end({ kind: 'no-path' })
@@ -141,13 +104,13 @@ export function connectWebRtc(options: WebRtcOptions): WebRtcTransport {
     },
     onEnd: (loss) => end(loss),
   })
+  const { peer } = negotiation
   const shut = () => {
     over = true
     for (const timer of timers) clearTimeout(timer)
     clearInterval(watch)
     picture.stop()
-    signalling.close()
-    peer.close()
+    negotiation.close()
     screens.video.removeEventListener('resize', onSize)
   }
   const end = (loss: Loss) => {
@@ -181,34 +144,14 @@ export function connectWebRtc(options: WebRtcOptions): WebRtcTransport {
     const { videoWidth, videoHeight } = screens.video
     if (videoWidth === 0 || over) return
     picture.seen()
-    events.onPicture(videoWidth, videoHeight)
+    events.onPicture(videoWidth, videoHeight, 'video')
   }
   screens.video.addEventListener('resize', onSize)
 
-  peer.on('signal', (signal) => {
-    if (signal.type === 'answer') return signalling.send({ kind: 'sdp', type: 'answer', sdp: signal.sdp })
-    const { candidate = '', sdpMid = null, sdpMLineIndex = null } = signal.candidate
-    if (candidate !== '' && plan.tellServer(candidate))
-      signalling.send({ kind: 'ice', candidate, sdpMid, sdpMLineIndex })
-  })
   peer.on('track', ({ track, receiver }) => {
-    const quick: LowLatencyReceiver = receiver
-    // sound and picture are not kept in step: waiting for each other would cost latency
-    quick.jitterBufferTarget = 0
-    quick.playoutDelayHint = 0
-    const element = track.kind === 'video' ? screens.video : screens.audio
-    // only the first track of a kind is the desktop's; further ones belong to lines that we do not use
-    const present = element.srcObject instanceof MediaStream ? element.srcObject.getTracks() : []
-    if (present.some((other) => other.readyState === 'live' && owned.has(other))) return
-    owned.add(track)
-    element.srcObject = new MediaStream([track])
-    if (track.kind === 'audio') applyOutput()
-    // `resize` alone does not tell the first frame of a new stream of the same size
-    else screens.video.requestVideoFrameCallback(onSize)
-    element.play().catch(() => {
-      // sound before the first click is refused by browsers; the viewer asks for a click
-      if (track.kind === 'audio') element.dispatchEvent(new Event('locked'))
-    })
+    if (track.kind === 'video') return playTrack(screens.video, track, receiver, owned, onSize)
+    playTrack(screens.audio, track, receiver, owned)
+    applyOutput()
   })
   const owned = new WeakSet<MediaStreamTrack>()
   const applyOutput = () => {
@@ -291,7 +234,7 @@ export function connectWebRtc(options: WebRtcOptions): WebRtcTransport {
       // a key frame comes at once, however still the picture is
       if (peer.send('input', formatClientMessage({ type: 'key-frame' }))) watchdog.check()
     },
-    stats: async () => ({ ...readRtcStats(await peer.stats(), door), unread: unread + signalling.unread }),
+    stats: async () => ({ ...readRtcStats(await peer.stats(), door), unread: unread + negotiation.unread }),
     close: shut,
   }
 }
