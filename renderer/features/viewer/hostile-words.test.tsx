@@ -60,15 +60,9 @@ it('the name of an encoder', () => {
   const meter = createStatsMeter()
   meter.take(counters, figures, null, 0)
   const stats = meter.take(counters, figures, null, 1000)
-  render(
-    <Statistics
-      state={{ ...createViewerStore(0).getState(), stats }}
-      quality={PRESET_QUALITY.balanced}
-      onWatch={none}
-      onCopy={none}
-      onClose={none}
-    />,
-  )
+  const store = createViewerStore(0)
+  store.setState({ stats })
+  render(<Statistics store={store} quality={PRESET_QUALITY.balanced} onWatch={none} onCopy={none} onClose={none} />)
   const [text] = screen.getAllByText((words) => words.startsWith(MARKUP))
   expect(text?.textContent?.startsWith(`${MARKUP} xxx`)).toBe(true)
   expect(document.querySelector('img')).toBeNull()

@@ -17,7 +17,7 @@ import type { ViewerSound } from './viewer-sound.ts'
 /** The elements of the page that the session draws into and listens to. */
 export interface ViewerElements extends Screens {
   /** Full window; the picture is placed in it. */
-  readonly stage: HTMLElement
+  readonly stage: HTMLDivElement
   /** Holds the last frame while there is none. */
   readonly still: HTMLCanvasElement
   /** Shown small above all windows, where a person wants that. */

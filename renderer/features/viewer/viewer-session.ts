@@ -57,7 +57,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     connection.transport?.send(message, lane)
   }
   const say = (what: Omit<Say, 'id'>) => set({ say: { ...what, id: ++sayId } })
-  const source = () => (store.getState().mode === 'websocket' ? elements.canvas : elements.video)
+  const source = () => elements[store.getState().surface]
 
   const view = createDisplayView({
     ...{ elements, store, sink, sessionId, display },
@@ -107,9 +107,9 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       news.hear(message)
       if (primary) sound.hear(message)
     },
-    onPicture(width, height) {
-      set({ mode, picture: { width, height } })
-      view.show(mode)
+    onPicture(width, height, surface) {
+      set({ mode, surface, picture: { width, height } })
+      view.show(surface)
       view.place()
       comfort.follow()
       if (store.getState().status.kind === 'connected') return

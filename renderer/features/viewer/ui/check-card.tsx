@@ -2,6 +2,7 @@
 import { Check, CircleDashed, LoaderCircle, Minus, X, type LucideIcon } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { Hop, HopState } from '../connection-check.ts'
+import { PanelHead } from './panel-head.tsx'
 import styles from './check-card.module.css'
 import page from './viewer-page.module.css'
 import { t, text, translated } from '../../../ui/translate.ts'
@@ -60,22 +61,12 @@ export function CheckCard({ run, onCopy, onClose }: CheckCardProps): ReactNode {
       role="dialog"
       data-done={done}
     >
-      <header className={styles['head']}>
-        <h2>{done ? verdict(hops) : t('Checking the connection')}</h2>
-        <button
-          ref={closeButton}
-          type="button"
-          className={page['button']}
-          aria-label={t('Close the check')}
-          title={t('Close')}
-          onClick={onClose}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') onClose()
-          }}
-        >
-          <X size={16} strokeWidth={1.75} aria-hidden />
-        </button>
-      </header>
+      <PanelHead
+        title={done ? verdict(hops) : t('Checking the connection')}
+        closeLabel={t('Close the check')}
+        closeRef={closeButton}
+        onClose={onClose}
+      />
       <ul className={styles['hops']} aria-live="polite">
         {hops.map((hop) => (
           <Row key={hop.id} hop={hop} />

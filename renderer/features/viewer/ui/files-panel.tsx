@@ -1,6 +1,6 @@
 // The files of a desktop: what is on its way, what to send, what there is to fetch. It stays open beside the picture.
 // Policy: names are text; what a rule keeps is said in the place where it would be.
-import { ChevronRight, Download, FileUp, Folder, FolderUp, House, RefreshCw, X } from 'lucide-react'
+import { ChevronRight, Download, FileUp, Folder, FolderUp, House, RefreshCw } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { FileEntry } from '../../../../shared/selkies/g2/file-listing.ts'
 import { plainWords } from '../../../../shared/selkies/words.ts'
@@ -8,6 +8,7 @@ import { problemOf } from '../files/file-problem.ts'
 import { fileBlock } from '../transfer-rules.ts'
 import type { ViewerFiles } from '../viewer-files.ts'
 import type { ViewerState } from '../viewer-state.ts'
+import { PanelHead } from './panel-head.tsx'
 import { Transfers } from './transfer-list.tsx'
 import { t } from '../../../ui/translate.ts'
 import styles from './files.module.css'
@@ -25,18 +26,7 @@ export function FilesPanel({ state, files, onClose }: FilesPanelProps): ReactNod
   const noDownload = fileBlock('download', rules)
   return (
     <section className={`${styles['panel']} ${page['float']}`} aria-label={t('Files')}>
-      <header className={styles['head']}>
-        <h2>{t('Files')}</h2>
-        <button
-          type="button"
-          className={page['button']}
-          title={t('Close')}
-          aria-label={t('Close files')}
-          onClick={onClose}
-        >
-          <X size={16} strokeWidth={1.75} aria-hidden />
-        </button>
-      </header>
+      <PanelHead title={t('Files')} closeLabel={t('Close files')} onClose={onClose} />
       {noUpload === null ? <Send files={files} /> : <p>{noUpload}</p>}
       <Transfers transfers={transfers} files={files} />
       {noDownload === null ? (

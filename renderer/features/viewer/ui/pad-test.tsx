@@ -1,9 +1,9 @@
 // The test of the gamepads: each is drawn as it is held, live, and can be made to rumble. The desktop gets nothing of it meanwhile.
-import { X } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { playRumble, type PadView } from '../input/gamepads.ts'
 import { otherLayout, padsCount } from '../input/pad-words.ts'
 import { PadPicture, PadTable, type PadReading } from './pad-picture.tsx'
+import { PanelHead } from './panel-head.tsx'
 import styles from './pad-test.module.css'
 import page from './viewer-page.module.css'
 import { t } from '../../../ui/translate.ts'
@@ -32,18 +32,7 @@ export function PadTest({ pads, onClose }: PadTestProps): ReactNode {
       }}
     >
       <section className={`${styles['test']} ${page['float']}`} aria-label={t('Gamepad test')}>
-        <header className={styles['head']}>
-          <h2>{t('Gamepad test')}</h2>
-          <button
-            ref={close}
-            type="button"
-            className={page['button']}
-            aria-label={t('Close the test')}
-            onClick={onClose}
-          >
-            <X size={16} strokeWidth={1.75} aria-hidden />
-          </button>
-        </header>
+        <PanelHead title={t('Gamepad test')} closeLabel={t('Close the test')} closeRef={close} onClose={onClose} />
         {pad === undefined ? <p>{padsCount(0)}</p> : <OnePad key={pad.index} pad={pad} />}
         {pads.length > 1 && (
           <div className={styles['pads']} role="group" aria-label={t('Gamepads')}>

@@ -2,16 +2,19 @@
 import { Popover } from '@base-ui/react/popover'
 import { Route } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
 import { PATH_CHOICES, type PathChoice } from '../../../../shared/domain/media.ts'
 import type { WayState } from '../path-choice.ts'
 import { pathWords } from '../transport/paths.ts'
-import type { ViewerState } from '../viewer-state.ts'
+import type { CalmState, ViewerStore } from '../viewer-state.ts'
 import { Menu } from './pill-parts.tsx'
 import styles from './viewer-page.module.css'
 import { number, t } from '../../../ui/translate.ts'
 
 export interface PathMenuProps {
-  readonly state: Pick<ViewerState, 'path' | 'relay' | 'stats' | 'status'>
+  readonly state: Pick<CalmState, 'path' | 'relay' | 'status'>
+  /** Of the figures. */
+  readonly store: ViewerStore
   ways(): { readonly chosen: PathChoice; readonly states: readonly WayState[] }
   onChoose(choice: PathChoice): void
   onCheck(): void
@@ -19,10 +22,10 @@ export interface PathMenuProps {
 }
 
 /** What cannot be chosen says why. */
-export function PathMenu({ state, ways, onChoose, onCheck, onBusy }: PathMenuProps): ReactNode {
+export function PathMenu({ state, store, ways, onChoose, onCheck, onBusy }: PathMenuProps): ReactNode {
   return (
     <Menu icon={Route} label={t('Connection')} onBusy={onBusy}>
-      <InUse state={state} />
+      <InUse state={state} store={store} />
       <Choice {...ways()} onChoose={onChoose} />
       <p className={styles['note']}>
         {t('Remembered for every desktop of this cluster. One that is chosen is taken alone.')}
@@ -34,7 +37,8 @@ export function PathMenu({ state, ways, onChoose, onCheck, onBusy }: PathMenuPro
   )
 }
 
-function InUse({ state: { path, relay, stats, status } }: Pick<PathMenuProps, 'state'>): ReactNode {
+function InUse({ state: { path, relay, status }, store }: Pick<PathMenuProps, 'state' | 'store'>): ReactNode {
+  const stats = useStore(store, (state) => state.stats)
   if (status.kind !== 'connected' || path === null) return <p>{t('No picture right now.')}</p>
   const rtt = stats?.rttMs ?? null
   return (

@@ -21,7 +21,7 @@ import type { Quality } from '../../../../shared/domain/quality.ts'
 import type { Settings } from '../../../../shared/domain/settings.ts'
 import type { DisplayControls } from '../displays/use-displays.ts'
 import type { ViewerSession } from '../viewer-session-shape.ts'
-import type { ViewerState } from '../viewer-state.ts'
+import type { CalmState, ViewerStore } from '../viewer-state.ts'
 import { ClipboardMenu } from './clipboard-menu.tsx'
 import { DisplayMenu } from './display-menu.tsx'
 import { KeysMenu } from './keys-menu.tsx'
@@ -35,7 +35,8 @@ import styles from './viewer-page.module.css'
 import { t } from '../../../ui/translate.ts'
 
 export interface PillProps {
-  readonly state: ViewerState
+  readonly state: CalmState
+  readonly store: ViewerStore
   readonly settings: Settings
   readonly visible: boolean
   readonly statistics: boolean
@@ -155,6 +156,7 @@ export function Pill(props: PillProps): ReactNode {
         />
         <PathMenu
           state={state}
+          store={props.store}
           ways={props.ways}
           onChoose={props.onChoosePath}
           onCheck={props.onCheck}

@@ -1,5 +1,4 @@
 // Every chord of the viewer, as this keyboard is printed and as they are set; and what else the keys and the mouse do here.
-import { X } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import {
   CHORD_ACTIONS,
@@ -10,6 +9,7 @@ import {
 } from '../../../../shared/domain/chords.ts'
 import { Keys } from '../../../ui/kbd.tsx'
 import { t, text, translated } from '../../../ui/translate.ts'
+import { PanelHead } from './panel-head.tsx'
 import styles from './shortcuts-help.module.css'
 import page from './viewer-page.module.css'
 
@@ -35,31 +35,10 @@ export interface ShortcutsHelpProps {
 /** The overlay. It takes the focus, so that Esc closes it and the desktop hears nothing. */
 export function ShortcutsHelp({ release, labels, onClose }: ShortcutsHelpProps): ReactNode {
   const close = useRef<HTMLButtonElement>(null)
-  const overlay = useRef<HTMLElement>(null)
   useEffect(() => close.current?.focus(), [])
-  useEffect(() => {
-    const element = overlay.current
-    const listen = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') onClose()
-    }
-    element?.addEventListener('keydown', listen)
-    return () => element?.removeEventListener('keydown', listen)
-  }, [onClose])
   return (
-    <section ref={overlay} className={`${styles['help']} ${page['float']}`} role="dialog" aria-label={t('Shortcuts')}>
-      <header>
-        <h2>{t('Shortcuts')}</h2>
-        <button
-          ref={close}
-          type="button"
-          className={page['button']}
-          title={t('Close')}
-          aria-label={t('Close shortcuts')}
-          onClick={onClose}
-        >
-          <X size={16} strokeWidth={1.75} aria-hidden />
-        </button>
-      </header>
+    <section className={`${styles['help']} ${page['float']}`} role="dialog" aria-label={t('Shortcuts')}>
+      <PanelHead title={t('Shortcuts')} closeLabel={t('Close shortcuts')} closeRef={close} onClose={onClose} />
       <dl>
         {CHORD_ACTIONS.map((action) => (
           <div key={action}>

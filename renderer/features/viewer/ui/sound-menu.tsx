@@ -7,7 +7,7 @@ import type { CaptureView } from '../media/capture.ts'
 import type { Device } from '../media/devices.ts'
 import { canChooseSpeaker } from '../media/speaker.ts'
 import type { ViewerSound } from '../viewer-sound.ts'
-import type { ViewerState } from '../viewer-state.ts'
+import type { CalmState } from '../viewer-state.ts'
 import { Check, Menu, Range } from './pill-parts.tsx'
 import styles from './viewer-page.module.css'
 import { rich } from '../../../ui/rich-text.tsx'
@@ -15,7 +15,7 @@ import { t, text, translated } from '../../../ui/translate.ts'
 
 export interface SoundMenuProps {
   readonly icon: LucideIcon
-  readonly state: ViewerState
+  readonly state: CalmState
   readonly settings: Settings
   /** The chord that mutes, as it is read. */
   readonly muteKeys: string

@@ -1,12 +1,14 @@
 // The full statistics: where the time goes, the last minutes, and what carries the picture. Every figure says where it is from.
-import { Copy, X } from 'lucide-react'
+import { Copy } from 'lucide-react'
 import { useEffect, type ReactNode } from 'react'
+import { useStore } from 'zustand'
 import type { Quality } from '../../../../shared/domain/quality.ts'
 import { offsetWords } from '../media/sound-figures.ts'
 import { pathWords } from '../transport/paths.ts'
 import { decoderWords, encoderWords } from '../stats-meter.ts'
 import { statsReport } from '../stats-report.ts'
-import type { ViewerState, ViewerStats } from '../viewer-state.ts'
+import type { CalmState, ViewerStats, ViewerStore } from '../viewer-state.ts'
+import { PanelHead } from './panel-head.tsx'
 import { ServerRows } from './server-rows.tsx'
 import { Row } from './statistics-row.tsx'
 import { HistoryChart } from './history-chart.tsx'
@@ -16,7 +18,7 @@ import page from './viewer-page.module.css'
 import { number, t } from '../../../ui/translate.ts'
 
 interface StatisticsProps {
-  readonly state: ViewerState
+  readonly store: ViewerStore
   readonly quality: Quality
   /** It is shown, or goes. */
   onWatch(on: boolean): void
@@ -25,7 +27,8 @@ interface StatisticsProps {
 }
 
 /** The overlay. Nothing is invented: a stage without a figure is left out. */
-export function Statistics({ state, quality, onWatch, onCopy, onClose }: StatisticsProps): ReactNode {
+export function Statistics({ store, quality, onWatch, onCopy, onClose }: StatisticsProps): ReactNode {
+  const state = useStore(store)
   const { stats, history, name } = state
   useEffect(() => {
     onWatch(true)
@@ -41,8 +44,7 @@ export function Statistics({ state, quality, onWatch, onCopy, onClose }: Statist
     )
   return (
     <section className={`${styles['full']} ${page['float']}`} aria-label={t('Statistics')}>
-      <header className={styles['head']}>
-        <h2>{t('Statistics')}</h2>
+      <PanelHead title={t('Statistics')} closeLabel={t('Close statistics')} onClose={onClose}>
         <button
           type="button"
           className={page['button']}
@@ -53,16 +55,7 @@ export function Statistics({ state, quality, onWatch, onCopy, onClose }: Statist
         >
           <Copy size={16} strokeWidth={1.75} aria-hidden />
         </button>
-        <button
-          type="button"
-          className={page['button']}
-          title={t('Close')}
-          aria-label={t('Close statistics')}
-          onClick={onClose}
-        >
-          <X size={16} strokeWidth={1.75} aria-hidden />
-        </button>
-      </header>
+      </PanelHead>
       {stats === null ? (
         <p>{t('No figures while there is no picture.')}</p>
       ) : (
@@ -99,7 +92,7 @@ function Facts({
   state,
   stats,
   quality,
-}: Pick<StatisticsProps, 'state' | 'quality'> & { readonly stats: ViewerStats }): ReactNode {
+}: Pick<StatisticsProps, 'quality'> & { readonly state: CalmState; readonly stats: ViewerStats }): ReactNode {
   const { picture, mode } = state
   const { targetKbps } = stats
   const asked = state.quality.frameRate || quality.frameRate

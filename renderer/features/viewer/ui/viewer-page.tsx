@@ -1,16 +1,14 @@
 // The viewer's page: the desktop edge to edge, and what steps in front of it for a moment.
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { useShallow } from 'zustand/react/shallow'
 import type { ChordAction } from '../../../../shared/domain/chords.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../../shared/domain/settings.ts'
 import { qualityOf } from '../../../../shared/domain/quality.ts'
 import type { Bridge } from '../../../../shared/ipc/bridge.ts'
 import { useKeyLabels } from '../../../ui/key-labels.ts'
 import { useDisplays } from '../displays/use-displays.ts'
-import { pathWords, readPathsQuery } from '../transport/paths.ts'
-import { createViewerSession } from '../viewer-session.ts'
-import type { ViewerSession } from '../viewer-session-shape.ts'
-import { createViewerStore, type ViewerState } from '../viewer-state.ts'
+import { createViewerStore, withoutFigures } from '../viewer-state.ts'
 import { CaptureSign } from './capture-sign.tsx'
 import { CheckCard } from './check-card.tsx'
 import { DropSign } from './drop-sign.tsx'
@@ -24,14 +22,14 @@ import { SayLine, useSay } from './say-line.tsx'
 import { SecondNotice } from './second-notice.tsx'
 import { ShortcutsHelp } from './shortcuts-help.tsx'
 import { Statistics } from './statistics.tsx'
+import { StatsLine } from './stats-line.tsx'
 import { StatusCard } from './status-cards.tsx'
 import { TransferCard } from './transfer-list.tsx'
 import { TypingCard } from './typing-card.tsx'
+import { usePill } from './use-pill.ts'
+import { useViewerSession } from './use-viewer-session.ts'
 import styles from './viewer-page.module.css'
-import { rich } from '../../../ui/rich-text.tsx'
-import { number, t } from '../../../ui/translate.ts'
-
-const PILL_MS = 2000
+import { t } from '../../../ui/translate.ts'
 
 interface ViewerPageProps {
   readonly bridge: Bridge
@@ -42,18 +40,13 @@ interface ViewerPageProps {
 
 /** One desktop in its window. */
 export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): ReactNode {
-  const stage = useRef<HTMLDivElement>(null)
   const toolbar = useRef<HTMLDivElement>(null)
-  const video = useRef<HTMLVideoElement>(null)
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const still = useRef<HTMLCanvasElement>(null)
-  const audio = useRef<HTMLAudioElement>(null)
-  const field = useRef<HTMLTextAreaElement>(null)
-  const small = useRef<HTMLVideoElement>(null)
   const display = query.get('display') === 'display2' ? 'display2' : 'primary'
-  const [session, setSession] = useState<ViewerSession | null>(null)
+  const chord = useRef<(action: ChordAction) => void>(() => undefined)
+  const { refs, session } = useViewerSession({ bridge, sessionId, display, query, chord })
   const [waiting] = useState(() => createViewerStore(performance.now()))
-  const state = useStore(session?.store ?? waiting)
+  const store = session?.store ?? waiting
+  const state = useStore(store, useShallow(withoutFigures))
   const settings = useSettings(bridge)
   const labels = useKeyLabels()
   const [statistics, setStatistics] = useState(false)
@@ -64,32 +57,6 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
   const displays = useDisplays(bridge, sessionId, display, session, state, settings)
   const [checking, setChecking] = useState(false)
   const say = useSay(state.say)
-  const chord = useRef<(action: ChordAction) => void>(() => undefined)
-
-  useEffect(() => {
-    const elements = {
-      stage: stage.current,
-      video: video.current,
-      canvas: canvas.current,
-      still: still.current,
-      audio: audio.current,
-      field: field.current,
-      small: small.current,
-    }
-    if (!isComplete(elements)) return undefined
-    const made = createViewerSession({
-      bridge,
-      sessionId,
-      display,
-      elements,
-      paths: readPathsQuery(query.get('paths')),
-      forceWebSocket: query.get('mode') === 'websocket',
-      onChord: (action) => chord.current(action),
-    })
-    setSession(made)
-    made.focus()
-    return () => made.dispose()
-  }, [bridge, sessionId, display, query])
 
   const onAction = useCallback(
     (action: ChordAction) => {
@@ -141,6 +108,8 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
   const quality = qualityOf(settings.desktopQuality, sessionId, settings)
 
   const { status, picture } = state
+  /** What was in front of the picture is done: the keys are the desktop's again. */
+  const back = (): void => session?.focus()
   const close = () => {
     session?.leave()
     window.close()
@@ -157,6 +126,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
       data-viewer=""
       data-state={status.kind}
       data-mode={state.mode ?? ''}
+      data-surface={state.surface}
       data-path={state.path ?? ''}
       data-relay={state.relay ?? ''}
       data-mouse={state.mouse ?? ''}
@@ -164,7 +134,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
       data-video-height={picture?.height ?? ''}
     >
       <div
-        ref={stage}
+        ref={refs.stage}
         className={styles['stage']}
         style={{ cursor: state.cursor }}
         aria-label={state.name}
@@ -172,19 +142,19 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         role="application"
       >
         <textarea
-          ref={field}
+          ref={refs.field}
           className={styles['field']}
           aria-label={t('Keyboard of {name}', { name: state.name })}
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
         />
-        <video ref={video} className={styles['picture']} muted playsInline autoPlay disablePictureInPicture />
-        <canvas ref={canvas} className={styles['picture']} />
-        <canvas ref={still} className={styles['picture']} />
-        <audio ref={audio} />
+        <video ref={refs.video} className={styles['picture']} muted playsInline autoPlay disablePictureInPicture />
+        <canvas ref={refs.canvas} className={styles['picture']} />
+        <canvas ref={refs.still} className={styles['picture']} />
+        <audio ref={refs.audio} />
       </div>
-      <video ref={small} hidden muted playsInline />
+      <video ref={refs.small} hidden muted playsInline />
       {status.kind !== 'connected' && <div className={styles['dim']} />}
       {state.grabbed && say?.chord === 'grab' && <div className={styles['frame']} aria-hidden />}
       <div
@@ -196,7 +166,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         ref={toolbar}
         role="presentation"
         onKeyDown={(event) => {
-          if (event.key === 'Escape') session?.focus()
+          if (event.key === 'Escape') back()
         }}
         onPointerEnter={pill.hold}
         onPointerLeave={pill.show}
@@ -205,6 +175,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
       >
         <Pill
           state={state}
+          store={store}
           settings={settings}
           visible={pill.visible}
           statistics={statistics}
@@ -223,7 +194,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           onAction={(action) => {
             onAction(action)
             // the shortcuts take the focus themselves
-            if (action !== 'help') session?.focus()
+            if (action !== 'help') back()
           }}
           onSet={(patch) => session?.set(patch)}
           displays={displays}
@@ -234,7 +205,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           onClose={close}
           onBusy={(busy) => {
             pill.setBusy(busy)
-            if (!busy) session?.focus()
+            if (!busy) back()
           }}
         />
       </div>
@@ -244,7 +215,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           files={session.files}
           onClose={() => {
             setFilesShown(false)
-            session.focus()
+            back()
           }}
         />
       )}
@@ -256,16 +227,16 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         papers={state.papers}
         onWish={(name, what) => {
           void session?.papers.wish(name, what)
-          session?.focus()
+          back()
         }}
         onDismiss={(name) => {
           session?.papers.dismiss(name)
-          session?.focus()
+          back()
         }}
       />
       {statistics && (
         <Statistics
-          state={state}
+          store={store}
           quality={quality}
           onWatch={onWatch}
           onClose={() => setStatistics(false)}
@@ -278,11 +249,11 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           pads={state.pads}
           onClose={() => {
             setTesting(false)
-            session?.focus()
+            back()
           }}
         />
       )}
-      {settings.statsLine && !statistics && <StatsLine state={state} />}
+      {settings.statsLine && !statistics && <StatsLine store={store} />}
       <StatusCard
         status={status}
         name={state.name}
@@ -300,30 +271,30 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           labels={labels}
           onClose={() => {
             setHelp(false)
-            session?.focus()
+            back()
           }}
         />
       )}
-      <CaptureSign state={state} sound={session?.sound} onDone={() => session?.focus()} />
+      <CaptureSign state={state} sound={session?.sound} onDone={back} />
       {checking && session !== null && (
         <CheckCard
           run={session.checkConnection}
           onClose={() => {
             setChecking(false)
-            session.focus()
+            back()
           }}
           onCopy={copy}
         />
       )}
       {status.kind === 'connected' && display === 'primary' && (
-        <IdleNotice bridge={bridge} sessionId={sessionId} onDone={() => session?.focus()} />
+        <IdleNotice bridge={bridge} sessionId={sessionId} onDone={back} />
       )}
       {status.kind === 'connected' && <SecondNotice displays={displays} />}
       <TypingCard
         typing={state.typing}
         onCancel={() => {
           session?.cancelTyping()
-          session?.focus()
+          back()
         }}
       />
       {status.kind === 'connected' && (
@@ -338,55 +309,8 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
   )
 }
 
-function StatsLine({ state }: { readonly state: ViewerState }): ReactNode {
-  const { stats, path } = state
-  if (stats === null) return null
-  return (
-    <div className={`${styles['stat']} ${styles['float']}`} data-stats="">
-      <span>{rich('{value} fps', { value: <b>{number(stats.fps, 0)}</b> })}</span>
-      <span>{rich('{value} Mbit/s', { value: <b>{number(stats.mbps, 1)}</b> })}</span>
-      {stats.rttMs !== null && <span>{rich('{value} ms', { value: <b>{number(stats.rttMs, 0)}</b> })}</span>}
-      {path !== null && <span>{pathWords(path, state.relay)}</span>}
-    </div>
-  )
-}
-
-interface PillControl {
-  readonly visible: boolean
-  /** Shows it for 2 s. */
-  show(): void
-  /** Shows it until `show` is called again. */
-  hold(): void
-  setBusy(busy: boolean): void
-}
-
-/** @param pinned it stays */
-function usePill(pinned: boolean): PillControl {
-  const [visible, setVisible] = useState(true)
-  const [busy, setBusy] = useState(false)
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
-  const hold = useCallback(() => {
-    clearTimeout(timer.current)
-    setVisible(true)
-  }, [])
-  const show = useCallback(() => {
-    clearTimeout(timer.current)
-    setVisible(true)
-    timer.current = setTimeout(() => setVisible(false), PILL_MS)
-  }, [])
-  useEffect(() => {
-    show()
-    return () => clearTimeout(timer.current)
-  }, [show])
-  return { visible: visible || busy || pinned, show, hold, setBusy }
-}
-
 function useSettings(bridge: Bridge): Settings {
   const [settings, setSettings] = useState(DEFAULT_SETTINGS)
   useEffect(() => bridge.subscribe('settings', setSettings), [bridge])
   return settings
-}
-
-function isComplete<T extends object>(elements: T): elements is { [K in keyof T]: NonNullable<T[K]> } {
-  return Object.values(elements).every((element) => element !== null)
 }
