@@ -2,76 +2,19 @@
 // Policy: it goes on for as long as the session runs; only a person, another page or the session's end stops it.
 import { assertNever } from '../../../shared/assert-never.ts'
 import type { Door } from '../../../shared/domain/session.ts'
-import type { Bridge } from '../../../shared/ipc/bridge.ts'
 import { createDesktopApi } from './desktop-api.ts'
+import type { Connection, ConnectionOptions } from './connection-shape.ts'
 import type { CarrierMode } from './mode-choice.ts'
 import { createDoorKeeper } from './door-keeper.ts'
 import { pause } from './pause.ts'
+import { triedWays } from './path-choice.ts'
 import { settleMode } from './settle-mode.ts'
-import {
-  availablePaths,
-  ICE_PATHS,
-  onlyRelays,
-  pathWords,
-  relayServers,
-  usablePaths,
-  type IcePath,
-} from './transport/paths.ts'
+import { availablePaths, onlyRelays, relayServers, usablePaths, type IcePath } from './transport/paths.ts'
 import { afterLoss, FRESH, recovered, renewed, silentPaths, type ReconnectState } from './transport/reconnect.ts'
 import { relayAddresses, untilRelay } from './transport/relay-check.ts'
 import type { Loss, Transport } from './transport/transport.ts'
-import type { WakeReason } from './transport/wake-watch.ts'
-import type { Tried, ViewerStatus } from './viewer-state.ts'
+import type { Tried } from './viewer-state.ts'
 import { t } from '../../ui/translate.ts'
-
-export interface ConnectionOptions {
-  readonly bridge: Bridge
-  readonly sessionId: string
-  /** The ways that a person allows. */
-  paths(): ReadonlySet<IcePath>
-  wishedTransport(): 'auto' | 'websocket'
-  /** false: a person forced a way, so no other one is taken where it does not work. */
-  mayWebSocket(): boolean
-  /** Makes the transport. Its end must be told to `lost`. */
-  connect(mode: CarrierMode, door: Door, paths: ReadonlySet<IcePath>, lost: (loss: Loss) => void): Transport
-  /** The picture is about to go. */
-  onLost(): void
-  onStatus(status: ViewerStatus): void
-}
-
-/** A connection beside the shown one, with a picture that nobody sees yet. */
-export interface Standby {
-  readonly transport: Transport
-  /** Shows it. */
-  show(): void
-}
-
-export interface Connection {
-  readonly transport: Transport | null
-  readonly door: Door | null
-  /** The ways that may be tried now: they exist, are allowed and did not fall silent lately. */
-  readonly usable: ReadonlySet<IcePath>
-  /** The first frame of this connection was seen. */
-  pictureSeen(): void
-  /** Begins, or begins anew after an end. */
-  start(): void
-  /** Ends with words, for instance because the session did. */
-  end(because: string, offer: 'start' | 'reconnect' | 'none'): void
-  /** A person agreed to throw the others out. */
-  allowOtherMode(): void
-  /** The paths may have been cut, or may be back: what stands is asked for a sign, what waits goes on at once. */
-  wake(reason: WakeReason): void
-  /** Gives this connection up and makes one on these ways. */
-  moveTo(paths: ReadonlySet<IcePath>): void
-  /**
-   * Makes a second connection before the first is dropped, which it then replaces.
-   * @param prepare resolves when it has a picture
-   * @param fresh through a door of its own, with fresh credentials
-   * @returns whether it did
-   */
-  handOver(prepare: (door: Door, lost: (loss: Loss) => void) => Promise<Standby>, fresh: boolean): Promise<boolean>
-  dispose(): void
-}
 
 /** Relays that stay away this long are given up where something else may be used, ms. */
 const RELAY_WITHIN_MS = 10_000
@@ -120,17 +63,13 @@ export function createConnection(options: ConnectionOptions): Connection {
         : { kind: 'connecting', doing, sinceMs: since },
     )
   }
-  const tried = (usable: ReadonlySet<IcePath>): readonly Tried[] => {
-    if (doors.door === null) return []
-    const there = availablePaths(doors.door)
-    const rows = ICE_PATHS.filter((path) => there.has(path) && wanted().has(path)).map((path): Tried => ({
-      words: pathWords(path),
-      state: noPath || !usable.has(path) ? 'no answer' : 'trying',
-    }))
-    return mayWebSocket() && carrier !== 'selkies1'
-      ? [...rows, { words: pathWords('websocket'), state: noPath ? 'trying' : 'next' }]
-      : rows
-  }
+  const tried = (usable: ReadonlySet<IcePath>): readonly Tried[] =>
+    doors.door === null
+      ? []
+      : triedWays(doors.door, {
+          ...{ wanted: wanted(), usable, noPath },
+          webSocket: mayWebSocket() && carrier !== 'selkies1',
+        })
   const leave = () => {
     transport?.close()
     transport = null

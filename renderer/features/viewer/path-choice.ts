@@ -4,7 +4,8 @@ import type { PathChoice } from '../../../shared/domain/media.ts'
 import { withPathChoice } from '../../../shared/domain/media.ts'
 import type { Door } from '../../../shared/domain/session.ts'
 import type { Settings } from '../../../shared/domain/settings.ts'
-import { availablePaths, ICE_PATHS, waysOf, type IcePath } from './transport/paths.ts'
+import { availablePaths, ICE_PATHS, pathWords, waysOf, type IcePath } from './transport/paths.ts'
+import type { Tried } from './viewer-state.ts'
 
 export interface PathChoiceOptions {
   readonly sessionId: string
@@ -71,4 +72,25 @@ export function wayStates(door: Door | null): readonly WayState[] {
     if (way === 'websocket') return { way, state: door?.transport === 'webrtc' ? 'absent' : 'there' }
     return { way, state: there.has(way) ? 'there' : 'absent' }
   })
+}
+
+/** What of an attempt is known while it runs. */
+export interface Attempt {
+  readonly wanted: ReadonlySet<IcePath>
+  /** Of those, what is tried now. */
+  readonly usable: ReadonlySet<IcePath>
+  /** None of them worked. */
+  readonly noPath: boolean
+  /** WebSocket is what comes after them. */
+  readonly webSocket: boolean
+}
+
+/** What is being tried, in words and in its order. */
+export function triedWays(door: Door, { wanted, usable, noPath, webSocket }: Attempt): readonly Tried[] {
+  const there = availablePaths(door)
+  const rows = ICE_PATHS.filter((path) => there.has(path) && wanted.has(path)).map((path): Tried => ({
+    words: pathWords(path),
+    state: noPath || !usable.has(path) ? 'no answer' : 'trying',
+  }))
+  return webSocket ? [...rows, { words: pathWords('websocket'), state: noPath ? 'trying' : 'next' }] : rows
 }

@@ -2,7 +2,7 @@
 // Policy: what another way can do is measured first, without touching the picture; then a second connection is made before the first is
 // dropped. Nothing moves while nobody looks, while a person types a text by the viewer, and where a person forced a way.
 import type { Door } from '../../../shared/domain/session.ts'
-import type { Connection, Standby } from './connection.ts'
+import type { Connection, Standby } from './connection-shape.ts'
 import { isWorthIt, judge, networkChanged, tried, UNJUDGED, type Wish, type WaySample } from './transport/path-judge.ts'
 import { pathWords, wayOf, type IcePath } from './transport/paths.ts'
 import type { Loss } from './transport/transport.ts'

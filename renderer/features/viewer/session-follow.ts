@@ -2,7 +2,7 @@
 // Policy: a session that ends ends the connection with its words; one that is started anew is connected to by itself.
 import type { SessionView } from '../../../shared/domain/session.ts'
 import type { Bridge } from '../../../shared/ipc/bridge.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './connection-shape.ts'
 import { toldBySession, type Say, type ViewerStore } from './viewer-state.ts'
 import { t, text, translated } from '../../ui/translate.ts'
 

@@ -1,7 +1,7 @@
 // A second connection beside the one that is shown, for a move without a gap: its picture is decoded out of sight until it is there.
 // Policy: it comes as a page of its own, so that a desktop that allows several keeps the first; it tells nothing until it is shown.
 import type { ServerMessage } from '../../../shared/selkies/g2/server-messages.ts'
-import type { Standby } from './connection.ts'
+import type { Standby } from './connection-shape.ts'
 import type { Loss, Screens, TransportEvents } from './transport/transport.ts'
 import { connectWebRtc, type WebRtcOptions } from './transport/webrtc-transport.ts'
 

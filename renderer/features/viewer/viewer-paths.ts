@@ -1,6 +1,6 @@
 // A viewer's moves between ways, put together: when, by what second connection, and what the desktop is told anew after one.
 import type { DisplayId } from '../../../shared/domain/display-layout.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './connection-shape.ts'
 import type { PathChooser } from './path-choice.ts'
 import { createPathMover } from './path-mover.ts'
 import type { CreateViewerPeer } from './peer/viewer-peer.ts'
