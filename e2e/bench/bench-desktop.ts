@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { dialPodPort } from '../../kube/port-forward.ts'
 import { accessName } from '../../shared/domain/names.ts'
 import { DESKTOP_USER, HTTP_PORT } from '../../shared/product.ts'
-import { desktopOf, type Desktop } from '../drivers/desktop.ts'
+import { desktopOf, podOf, type Desktop } from '../drivers/desktop.ts'
 import { TEMPLATE, type BenchApp, type BenchWindow } from './bench-app.ts'
 import { serveStockClient } from './stock-client.ts'
 import type { Mode } from './take-turns.ts'
@@ -33,9 +33,11 @@ export interface BenchDesktop extends AsyncDisposable {
   ): Promise<Page>
 }
 
-/** Starts the desktop. The library's window is closed: it has nothing to do, and its work would be counted. */
-export async function openBenchDesktop(app: BenchApp): Promise<BenchDesktop> {
-  const { core, cluster, namespace, clusterId, kubeconfig } = app
+/**
+ * Starts a desktop, and waits until it runs. The library's window is closed: it has nothing to do, and its work would be counted.
+ * @returns the session's id
+ */
+export async function startBenchDesktop({ core, clusterId, page }: BenchApp): Promise<string> {
   await core.call('settings.set', { openWhenReady: false, bitrateKbps: STOCK_KBPS })
   const { sessionId } = await core.call('sessions.start', { clusterId, templateId: TEMPLATE })
   await core.wait(
@@ -43,8 +45,15 @@ export async function openBenchDesktop(app: BenchApp): Promise<BenchDesktop> {
     ({ sessions }) => sessions.find(({ id, phase }) => id === sessionId && phase === 'running'),
     90_000,
   )
-  await app.page.close()
-  const pod = sessionId.split('/').at(-1) ?? ''
+  await page.close()
+  return sessionId
+}
+
+/** Starts a desktop, with Selkies' own page beside it. */
+export async function openBenchDesktop(app: BenchApp): Promise<BenchDesktop> {
+  const { core, cluster, namespace, kubeconfig } = app
+  const sessionId = await startBenchDesktop(app)
+  const pod = podOf(sessionId)
   const secret = ['get', 'secret', '-n', namespace, accessName(pod), '-o', 'jsonpath={.data.password}']
   const password = Buffer.from(await cluster.kubectl(secret), 'base64').toString()
   const config = new KubeConfig()

@@ -2,11 +2,11 @@
 // in both of the server's modes; then our viewer alone on each path. Flags: --n N presses each (default 200), --quick (20 presses,
 // to see that it works), --only webrtc|paths|websocket (one part), --no-build (take `out/` as it is).
 import { parseArgs } from 'node:util'
+import { offerRelay, startCoturn } from '../drivers/coturn.ts'
 import { runBench, VIEWPORT } from './bench-app.ts'
 import { openBenchDesktop, openOurs, openStock } from './bench-desktop.ts'
 import { startTarget, traceStages } from './key-to-pixel.ts'
 import { loadAverage, report } from './machine.ts'
-import { startRelay } from './relay.ts'
 import { added, ratio, takeTurns, type Client, type Figures, type Mode } from './take-turns.ts'
 import { tunnelRoundTrip } from './tunnel-rtt.ts'
 
@@ -18,6 +18,8 @@ const { values } = parseArgs({
     'no-build': { type: 'boolean' },
   },
 })
+/** Beside those of the specs. */
+const RELAY = { port: 13_479, relayPorts: [50_200, 50_300] } as const
 const presses = values.quick === true ? 20 : Number(values.n)
 
 /** @returns both, and ours through theirs */
@@ -45,7 +47,9 @@ await runBench('latency', values['no-build'] !== true, async (app, signal) => {
     // the same way for both: the desktop's own address, which is all that the stock client is offered
     figures['webrtc'] = compare(await turns([ours('ours', 'paths=direct'), stock], 'webrtc'))
   if (wanted('paths')) {
-    app.cleanup.defer(await startRelay(app.cluster, app.namespace))
+    const relay = await startCoturn(RELAY)
+    app.cleanup.defer(() => relay.stop())
+    await offerRelay(app.cluster, app.namespace, relay.secret, relay.urls.slice(0, 1))
     const paths = ['node', 'relay', 'tunnel'] as const
     const alone = await turns(
       paths.map((path) => ours(path, `paths=${path}`)),

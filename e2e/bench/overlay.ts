@@ -2,7 +2,8 @@
 // page's process as the browser counts it. Flags: --turns N of each (default 6), --seconds N a turn (default 8), --no-build.
 import { parseArgs } from 'node:util'
 import type { Page } from '@playwright/test'
-import { runBench, TEMPLATE } from './bench-app.ts'
+import { runBench } from './bench-app.ts'
+import { openOurs, startBenchDesktop } from './bench-desktop.ts'
 import { loadAverage, quantile, report } from './machine.ts'
 
 const { values } = parseArgs({
@@ -15,17 +16,9 @@ const { values } = parseArgs({
 const [turns, seconds] = [Number(values.turns), Number(values.seconds)]
 const SETTLE_MS = 2000
 
-await runBench('overlay', values['no-build'] !== true, async ({ core, clusterId, host, context }, signal) => {
-  const load = loadAverage()
-  const { sessionId } = await core.call('sessions.start', { clusterId, templateId: TEMPLATE })
-  await core.wait(
-    'sessions',
-    ({ sessions }) => sessions.find(({ id, openable }) => id === sessionId && openable),
-    90_000,
-  )
-  const page = await context.newPage()
-  await page.goto(new URL(`/viewer.html?session=${encodeURIComponent(sessionId)}`, host.origin).href)
-  await page.locator('[data-viewer][data-state="connected"]').waitFor({ timeout: 40_000 })
+await runBench('overlay', values['no-build'] !== true, async (app, signal) => {
+  const load1 = loadAverage()
+  const page = await openOurs(app.context, app.host, await startBenchDesktop(app), 'overlay', '')
   const shares = { closed: [] as number[], open: [] as number[] }
   const taken = await cpuTime(page)
   for (let turn = 0; turn < turns; turn++)
@@ -44,12 +37,12 @@ await runBench('overlay', values['no-build'] !== true, async ({ core, clusterId,
   const middle = (list: readonly number[]): number => quantile(list, 0.5) ?? 0
   const percent = (share: number): number => Math.round(share * 1000) / 10
   report('overlay', {
+    load1,
     closedCpuPct: percent(middle(shares.closed)),
     openCpuPct: percent(middle(shares.open)),
     overlayCpuPct: percent(middle(shares.open.map((share, index) => share - (shares.closed[index] ?? 0)))),
     turns,
     seconds,
-    loadAverage: load,
   })
 })
 

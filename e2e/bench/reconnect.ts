@@ -7,7 +7,9 @@ import { NETWORK } from '../cluster/settings.ts'
 import { HTTP_PORT } from '../../shared/product.ts'
 import { connectionsOf, resetConnections } from '../drivers/connections.ts'
 import { offerRelay, startCoturn } from '../drivers/coturn.ts'
-import { runBench, TEMPLATE, type BenchApp } from './bench-app.ts'
+import { podOf } from '../drivers/desktop.ts'
+import { runBench, type BenchApp } from './bench-app.ts'
+import { openOurs, startBenchDesktop } from './bench-desktop.ts'
 import { loadAverage, quantile, report } from './machine.ts'
 import { shownAgain, watchShown } from './shown-again.ts'
 
@@ -36,14 +38,6 @@ type Lose = (page: Page) => Promise<number>
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 const away = (): Promise<void> => pause(AWAY_MS[0] + Math.random() * (AWAY_MS[1] - AWAY_MS[0]))
-
-async function open(app: BenchApp, sessionId: string, query: string): Promise<Page> {
-  const page = await app.context.newPage()
-  await page.goto(new URL(`/viewer.html?session=${encodeURIComponent(sessionId)}&${query}`, app.host.origin).href)
-  await page.locator('[data-viewer][data-state="connected"]').waitFor({ timeout: PATIENCE_MS })
-  await watchShown(page)
-  return page
-}
 
 /** Loses the path again and again. @returns how long each time the next frame took, ms */
 async function measure(kind: Kind, page: Page, lose: Lose, signal: AbortSignal): Promise<readonly number[]> {
@@ -83,7 +77,7 @@ function cutSocket(app: BenchApp): Lose {
 /** The pod is deleted and made anew: its own time ends when its server answers here, asked past the API server. */
 function restartedPod(app: BenchApp, sessionId: string): Lose {
   const { core, cluster, namespace } = app
-  const pod = sessionId.split('/').at(-1) ?? ''
+  const pod = podOf(sessionId)
   return async (page) => {
     await core.call('sessions.stop', { sessionId })
     await untilState(page, /ended/)
@@ -117,18 +111,12 @@ async function answers(url: string): Promise<boolean> {
 await runBench('reconnect', values['no-build'] !== true, async (app, signal) => {
   const { core, cluster, namespace, clusterId, cleanup } = app
   const load1 = loadAverage()
-  await core.call('settings.set', { openWhenReady: false })
-  const { sessionId } = await core.call('sessions.start', { clusterId, templateId: TEMPLATE })
-  await core.wait(
-    'sessions',
-    ({ sessions }) => sessions.find(({ id, phase }) => id === sessionId && phase === 'running'),
-    90_000,
-  )
-  await app.page.close()
+  const sessionId = await startBenchDesktop(app)
   const wanted = (kind: Kind): boolean => values.only === undefined || values.only === kind
   const times = new Map<Kind, readonly number[]>()
   const run = async (kind: Kind, query: string, lose: Lose): Promise<void> => {
-    const page = await open(app, sessionId, query)
+    const page = await openOurs(app.context, app.host, sessionId, kind, query)
+    await watchShown(page)
     try {
       times.set(kind, await measure(kind, page, lose, signal))
     } finally {
@@ -147,6 +135,8 @@ await runBench('reconnect', values['no-build'] !== true, async (app, signal) => 
       await relay.stop()
       await untilState(page, /reconnecting/)
       await away()
+      // nothing is started while the rest is taken away
+      signal.throwIfAborted()
       // its own start counts: it listens some 100 ms later
       const backAt = Date.now()
       relay = await startCoturn({ ...options, secret: relay.secret })

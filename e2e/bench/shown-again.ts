@@ -19,6 +19,7 @@ export async function watchShown(page: Page): Promise<void> {
     const isConnected = (): boolean => viewer.getAttribute('data-state') === 'connected'
     let lost = false
     let framed = 0
+    let before: MediaProvider | null = null
     const tell = (): void => {
       if (!lost || !isConnected() || framed === 0) return
       lost = false
@@ -27,14 +28,15 @@ export async function watchShown(page: Page): Promise<void> {
     }
     new MutationObserver(() => {
       if (!isConnected()) {
+        if (!lost) before = video.srcObject
         lost = true
         // a frame from before the loss does not count
         framed = 0
       } else tell()
     }).observe(viewer, { attributeFilter: ['data-state'] })
     const onFrame = (now: number): void => {
-      // the newest one: a late frame of the old connection is followed by one of the new, which makes the state change
-      if (lost) framed = now
+      // a late frame of the old connection is none of the new one, which brings a stream of its own
+      if (lost && video.srcObject !== before) framed ||= now
       tell()
       video.requestVideoFrameCallback(onFrame)
     }

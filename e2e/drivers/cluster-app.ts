@@ -7,7 +7,7 @@ import { startCluster, type TestCluster } from '../cluster/index.ts'
 import type { BrowserContext, Page } from '@playwright/test'
 import { expect, test as base } from './app-driver.ts'
 import { openCoreClient, type CoreClient } from './core-client.ts'
-import { desktopOf, type Desktop } from './desktop.ts'
+import { desktopOf, podOf, type Desktop } from './desktop.ts'
 import { watchPage } from './driver.ts'
 import { watchPeers } from './viewer.ts'
 import { launchWebHost, SPEC_SETTINGS, type WebHost } from './web-host.ts'
@@ -51,7 +51,6 @@ async function startDesktop(core: CoreClient, clusterId: string): Promise<string
   return sessionId
 }
 
-const podOf = (sessionId: string): string => sessionId.split('/').at(-1) ?? ''
 const viewerPath = (sessionId: string, query: string): string =>
   `/viewer?session=${encodeURIComponent(sessionId)}&${query}`
 

@@ -74,14 +74,14 @@ export async function startCoturn(options: CoturnOptions): Promise<Coturn> {
   }
 }
 
-/** Writes a relay's credential into a namespace, as whoever runs coturn would. */
+/** Writes a relay's credential, good for an hour, into a namespace, as whoever runs coturn would. */
 export async function offerRelay(
   cluster: TestCluster,
   namespace: string,
   secret: string,
   urls: readonly string[],
 ): Promise<void> {
-  const { username, credential } = turnCredential(secret, 'spec')
+  const { username, credential } = turnCredential(secret, 'spec', 3600)
   const expires = new Date(Number(username.split(':')[0]) * 1000).toISOString()
   const stringData = { urls: JSON.stringify(urls), username, credential, expires }
   const metadata = { name: RELAY_SECRET, namespace }

@@ -178,3 +178,8 @@ export async function flicker(inside: Desktop): Promise<() => Promise<void>> {
     await inside.sh('kill $(cat /tmp/flicker)')
   }
 }
+
+/** @returns the name of a session, which is that of its pod and of its VDISession too */
+export function podOf(sessionId: string): string {
+  return sessionId.split('/').at(-1) ?? ''
+}

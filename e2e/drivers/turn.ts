@@ -2,12 +2,13 @@
 import { createHmac } from 'node:crypto'
 import { tryRun } from '../cluster/process.ts'
 
-/** A credential of coturn's REST scheme, good for ten minutes. */
+/** A credential of coturn's REST scheme. @param forS how long it is good, s */
 export function turnCredential(
   secret: string,
   user: string,
+  forS = 600,
 ): { readonly username: string; readonly credential: string } {
-  const username = `${Math.floor(Date.now() / 1000) + 600}:${user}`
+  const username = `${Math.floor(Date.now() / 1000) + forS}:${user}`
   return { username, credential: createHmac('sha1', secret).update(username).digest('base64') }
 }
 

@@ -8,6 +8,7 @@ import type { TestCluster } from '../../cluster/index.ts'
 import { addGpuNodes, FAKE_TAINT } from '../../cluster/kwok.ts'
 import { NODE_SLICES } from '../../cluster/parts.ts'
 import { expect, test } from '../../drivers/cluster-app.ts'
+import { podOf } from '../../drivers/desktop.ts'
 import { watchPage } from '../../drivers/driver.ts'
 import { useCluster } from '../../drivers/library.ts'
 import { launchWebHost } from '../../drivers/web-host.ts'
@@ -96,7 +97,7 @@ test('the map shows the real slices beside fake nodes, who holds one and on whic
       ({ sessions }) => sessions.find(({ id, openable }) => id === sessionId && openable),
       90_000,
     )
-    const pod = sessionId.split('/').at(-1) ?? ''
+    const pod = podOf(sessionId)
     await expect.poll(async () => (await sliceOf(cluster, namespace, pod))[0]).toMatch(/^GPU-/)
     const [uuid, replica] = await sliceOf(cluster, namespace, pod)
 

@@ -12,6 +12,7 @@ import {
   type Person,
   type SeenSession,
 } from '../../drivers/operator-app.ts'
+import { podOf } from '../../drivers/desktop.ts'
 import { KINDS } from '../../drivers/operator-cluster.ts'
 import { SLICE, takeSlices } from '../../drivers/slices.ts'
 import type { CoreClient } from '../../drivers/core-client.ts'
@@ -71,7 +72,7 @@ async function start({ core, clusterId, cluster, person }: Ground, template: key
   const templateId = nameOf(template)
   await core.wait('library', ({ templates }) => templates.find(({ id }) => id === templateId))
   const { sessionId } = await core.call('sessions.start', { clusterId, templateId })
-  const name = sessionId.split('/').at(-1) ?? ''
+  const name = podOf(sessionId)
   const read = (): Promise<SeenSession> => readSession(cluster, person.namespace, name)
   return {
     name,

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import type { TestCluster } from '../../cluster/index.ts'
-import { desktopOf, eventually } from '../../drivers/desktop.ts'
+import { desktopOf, eventually, podOf } from '../../drivers/desktop.ts'
 import { clickStart, objectsOf, opensByItself, session, takeCluster } from '../../drivers/library.ts'
 import { expect, podsOf, readSession, test } from '../../drivers/operator-app.ts'
 import { KINDS } from '../../drivers/operator-cluster.ts'
@@ -41,7 +41,7 @@ test('started, used over each way, stopped, found again with its home, removed w
   await test.step('the start asks the operator for a session, and it opens by itself', async () => {
     viewer = await opensByItself(page, () => clickStart(page, DESKTOP))
     id = new URL(viewer.url()).searchParams.get('session') ?? ''
-    name = id.split('/').at(-1) ?? ''
+    name = podOf(id)
     const { spec, status } = await readSession(cluster, namespace, name)
     expect(spec).toMatchObject({
       owner: person.username,

@@ -2,6 +2,7 @@
 // and nobody else's; the pool fills again; what had an owner ends with the run; where none waits, a start is as ever.
 import { tryRun, type RunResult } from '../../cluster/process.ts'
 import { clickStart, opensByItself, session, takeCluster } from '../../drivers/library.ts'
+import { podOf } from '../../drivers/desktop.ts'
 import { applyTemplate, expect, podsOf, readSession, test, type Person } from '../../drivers/operator-app.ts'
 import { KINDS } from '../../drivers/operator-cluster.ts'
 import { admitPerson, dismissPerson } from '../../drivers/people.ts'
@@ -97,7 +98,7 @@ test('a click gets the desktop that waited, and with it the rights on that one a
   const took = Date.now() - clicked
   test.info().annotations.push({ type: 'from the click to the picture', description: `${took} ms` })
   const id = new URL(viewer.url()).searchParams.get('session') ?? ''
-  const name = id.split('/').at(-1) ?? ''
+  const name = podOf(id)
 
   await test.step('it is that very pod, and none of the person’s own', async () => {
     const { status } = await readSession(cluster, person.namespace, name)
@@ -190,7 +191,7 @@ test('where none waits, a start is an ordinary one', async ({ app, cluster, pers
   await expect.poll(async () => (await members(cluster)).length, { timeout: 60_000 }).toBe(0)
   await takeCluster(page)
   const viewer = await opensByItself(page, () => clickStart(page, NAME))
-  const name = (new URL(viewer.url()).searchParams.get('session') ?? '').split('/').at(-1) ?? ''
+  const name = podOf(new URL(viewer.url()).searchParams.get('session') ?? '')
   const { status } = await readSession(cluster, person.namespace, name)
   expect(status).toMatchObject({ phase: 'Ready', podName: name })
   expect(status.desktopNamespace).toBeUndefined()
@@ -259,7 +260,7 @@ test('one that waits with a slice of a GPU is handed over with it, and takes no 
     const waits = await oneWaits(cluster, templateId)
     await core.wait('library', ({ templates }) => templates.find(({ id }) => id === templateId))
     const { sessionId } = await core.call('sessions.start', { clusterId, templateId })
-    const read = () => readSession(cluster, person.namespace, sessionId.split('/').at(-1) ?? '')
+    const read = () => readSession(cluster, person.namespace, podOf(sessionId))
     await expect.poll(async () => (await read()).status.gpu?.uuid, { timeout: 30_000 }).toBe(waits.gpu)
     expect((await read()).status).toMatchObject({ phase: 'Ready', podUID: waits.uid })
     expect(await podsOf(cluster, person)).toEqual([])

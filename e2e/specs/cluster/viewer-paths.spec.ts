@@ -6,7 +6,7 @@ import { tryRun, run } from '../../cluster/process.ts'
 import { expect, test } from '../../drivers/cluster-app.ts'
 import { connectionsOf, resetConnections } from '../../drivers/connections.ts'
 import { offerRelay, startCoturn } from '../../drivers/coturn.ts'
-import { eventually } from '../../drivers/desktop.ts'
+import { eventually, flicker } from '../../drivers/desktop.ts'
 import { connected, framesDecoded, recordStates, selectedPair } from '../../drivers/viewer.ts'
 
 /** The node's port that leads to a desktop's media. */
@@ -60,9 +60,7 @@ test('with every way open, UDP without a relay is taken, and when it is cut the 
   await connected(page)
   expect((await selectedPair(page))?.remote).toMatchObject({ protocol: 'udp' })
   // the desktop has something to show all the time, so that packets that stop are seen to stop
-  await desktop.inside.background(
-    'echo $$ > /tmp/flicker; while :; do xsetroot -solid "#$(printf %06x $RANDOM)"; sleep 0.05; done',
-  )
+  const rest = await flicker(desktop.inside)
   await eventually(
     () => framesDecoded(page),
     (frames) => frames > 10,
@@ -92,7 +90,7 @@ test('with every way open, UDP without a relay is taken, and when it is cut the 
     expect(Date.now() - cutAt).toBeLessThan(5000)
   } finally {
     for (const rule of rules) await tryRun(enter, [...inside, 'iptables', '-D', ...rule])
-    await desktop.inside.sh('kill $(cat /tmp/flicker)')
+    await rest()
   }
 })
 

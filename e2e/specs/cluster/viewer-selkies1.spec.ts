@@ -3,7 +3,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { buildSelkies1Image, SELKIES1_IMAGE, selkies1Fixture } from '../../cluster/selkies1/image.ts'
 import { expect, test } from '../../drivers/cluster-app.ts'
-import { desktopOf, eventually, type Desktop } from '../../drivers/desktop.ts'
+import { desktopOf, eventually, podOf, type Desktop } from '../../drivers/desktop.ts'
 import { writeTemplate } from '../../drivers/library.ts'
 import {
   connected,
@@ -81,7 +81,7 @@ test('a desktop of Selkies 1.6: picture, keys, pointer, clipboard, size and soun
     ({ sessions }) => sessions.find(({ id, openable }) => id === sessionId && openable),
     120_000,
   )
-  const pod = sessionId.split('/').at(-1) ?? ''
+  const pod = podOf(sessionId)
   const inside = desktopOf(cluster, namespace, pod)
   const { origin } = app.host
 
