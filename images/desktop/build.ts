@@ -1,10 +1,11 @@
 // Builds the desktop's image as an OCI archive without a container daemon: Debian by mmdebstrap, Selkies from PyPI, our files.
-// Needs root. The slow part (packages) and the quick one (files, packing) are kept apart; nothing is made twice.
-import { chmod, copyFile, lutimes, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
+// Needs root.
+import { chmod, copyFile, lutimes, mkdir, readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DEFAULT_DESKTOP_IMAGE } from '../../shared/product.ts'
 import { aptSources, imageCache, keyOf, run, SUITE } from '../debian.ts'
-import { IMAGE_TIME, packImage } from '../oci-image.ts'
+import { buildOnBase } from '../image-on-base.ts'
+import { IMAGE_TIME } from '../oci-image.ts'
 
 export { imageCache } from '../debian.ts'
 
@@ -111,37 +112,18 @@ export async function buildDesktopImage(cache: string, log: (line: string) => vo
   const base = keyOf(BASE_RECIPE, SELKIES, SUITE, ...PACKAGES, ...LEFT_OUT)
   const contents = await Promise.all(FILES.map(([name]) => readFile(join(here, 'files', name))))
   const packer = await Promise.all(['oci-image.ts', 'tar.ts'].map((name) => readFile(join(here, '..', name))))
-  const archive = join(cache, `desktop-${keyOf(base, FINISH_RECIPE, ...contents, ...packer)}.tar`)
-  if (await stat(archive).catch(() => null)) return archive
-  if (process.getuid?.() !== 0) throw new Error('building the desktop image needs root (mmdebstrap, chroot)')
-  await mkdir(cache, { recursive: true })
-  const kept = join(cache, `desktop-base-${base}`)
-  if (!(await stat(kept).catch(() => null))) {
-    log(`desktop image: Debian packages and Selkies ${SELKIES} (about two minutes)`)
-    const making = `${kept}.part`
-    await rm(making, { recursive: true, force: true })
-    await makeBase(making)
-    await rename(making, kept)
-  }
-  const root = `${archive}.root`
-  await rm(root, { recursive: true, force: true })
-  await run('cp', ['--archive', '--reflink=auto', kept, root])
-  await finish(root)
-  log('desktop image: packing')
-  const bytes = await packImage(
-    {
+  return buildOnBase({
+    image: {
       name: DEFAULT_DESKTOP_IMAGE,
       entrypoint: ['/usr/bin/tini', '--', '/usr/local/bin/desktop-entrypoint'],
       env: { LANG: 'C.UTF-8', HOME: '/home/user', PYTHONDONTWRITEBYTECODE: '1' },
       user: '1000',
       workdir: '/home/user',
     },
-    root,
-    archive,
-  )
-  await rm(root, { recursive: true, force: true })
-  log(`desktop image: ${DEFAULT_DESKTOP_IMAGE}, ${Math.round(bytes / 1e6)} MB`)
-  return archive
+    name: 'desktop',
+    keys: { base, whole: keyOf(base, FINISH_RECIPE, ...contents, ...packer) },
+    ...{ cache, makeBase, finish, log },
+  })
 }
 
 if (import.meta.main) console.log(await buildDesktopImage(imageCache(), console.log))

@@ -5,6 +5,7 @@ import { base32 } from '../domain/hash.ts'
 import { sha256 } from '../domain/sha256.ts'
 import { DEFAULT_RELAY_IMAGE, MEDIA_PORT } from '../product.ts'
 import type { RenderInput } from './render-input.ts'
+import { POD_IP, SIDE_SECURITY } from './side-container.ts'
 
 export const MEDIA_RELAY = {
   user: 'desktop',
@@ -68,14 +69,8 @@ export function mediaRelayContainer(name: string, { platform }: RenderInput): Re
       '--allowed-peer-ip=$(POD_IP)',
     ],
     ports: [{ name: 'media', containerPort: MEDIA_PORT, protocol: 'UDP' }],
-    env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 1000,
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    },
+    env: [POD_IP],
+    securityContext: SIDE_SECURITY,
     resources: { requests: { cpu: '10m', memory: '24Mi' }, limits: { cpu: '1', memory: '128Mi' } },
     volumeMounts: [
       { name: 'media-relay', mountPath: FOLDER, readOnly: true },

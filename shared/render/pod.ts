@@ -5,6 +5,7 @@ import { MEDIA_PORT } from '../product.ts'
 import { desktopEnvironment, RTC_DOCUMENT_PATH } from './environment.ts'
 import { hasMediaRelay, mediaRelayContainer, mediaRelayVolumes } from './media-relay.ts'
 import { homePath, usesGpu, type RenderInput } from './render-input.ts'
+import { POD_IP, SIDE_SECURITY } from './side-container.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -76,14 +77,8 @@ function mediaLender({ platform }: RenderInput): Json {
       `TCP-LISTEN:${MEDIA_PORT},bind=127.0.0.1,fork,reuseaddr,nodelay`,
       `TCP:$(POD_IP):${MEDIA_PORT},nodelay`,
     ],
-    env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 1000,
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    },
+    env: [POD_IP],
+    securityContext: SIDE_SECURITY,
     resources: { requests: { cpu: '5m', memory: '16Mi' }, limits: { cpu: '500m', memory: '64Mi' } },
   }
 }

@@ -1,10 +1,10 @@
 // The image of a desktop with the genuine Selkies-GStreamer 1.6.2, for specs of the older protocol: Debian's packages and the server from
 // the folder of fixtures. It is a fixture: nothing of it is part of the product. Needs root; what was made is kept.
-import { chmod, copyFile, cp, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { aptSources, imageCache, keyOf, run, SUITE } from '../../../images/debian.ts'
-import { packImage } from '../../../images/oci-image.ts'
+import { buildOnBase } from '../../../images/image-on-base.ts'
 import { fixturesFolder } from '../settings.ts'
 
 export const SELKIES1_IMAGE = 'localhost/kasm-operator/spec-selkies1:1.6.2'
@@ -44,39 +44,23 @@ export function selkies1Fixture(): { readonly folder: string } | { readonly notR
  * @returns the archive's path
  */
 export async function buildSelkies1Image(folder: string, log: (line: string) => void): Promise<string> {
-  const cache = imageCache()
   const base = keyOf(RECIPE, SUITE, ...PACKAGES, ...LEFT_OUT)
   const own = [join(import.meta.dirname, 'entrypoint'), join(folder, ARCHIVE), import.meta.filename]
-  const archive = join(cache, `selkies1-${keyOf(base, ...(await Promise.all(own.map((path) => readFile(path)))))}.tar`)
-  if (existsSync(archive)) return archive
-  if (process.getuid?.() !== 0) throw new Error('building the image of Selkies 1.6 needs root (mmdebstrap, chroot)')
-  await mkdir(cache, { recursive: true })
-  const kept = join(cache, `selkies1-base-${base}`)
-  if ((await stat(kept).catch(() => null)) === null) {
-    log('Selkies 1.6: Debian packages (about two minutes)')
-    const making = `${kept}.part`
-    await rm(making, { recursive: true, force: true })
-    await makeBase(making)
-    await rename(making, kept)
-  }
-  const root = `${archive}.root`
-  await rm(root, { recursive: true, force: true })
-  await run('cp', ['--archive', '--reflink=auto', kept, root])
-  await addServer(root, folder)
-  log('Selkies 1.6: packing')
-  await packImage(
-    {
+  return buildOnBase({
+    image: {
       name: SELKIES1_IMAGE,
       entrypoint: ['/usr/bin/tini', '-g', '--', '/usr/local/bin/entrypoint'],
       env: { LANG: 'C.UTF-8', HOME: '/home/user', GST_REGISTRY: '/opt/registry.bin', GST_REGISTRY_UPDATE: 'no' },
       user: '1000',
       workdir: '/home/user',
     },
-    root,
-    archive,
-  )
-  await rm(root, { recursive: true, force: true })
-  return archive
+    name: 'selkies1',
+    keys: { base, whole: keyOf(base, ...(await Promise.all(own.map((path) => readFile(path))))) },
+    cache: imageCache(),
+    makeBase,
+    finish: (root) => addServer(root, folder),
+    log,
+  })
 }
 
 /** Unpacked and not set up: what the packages' scripts would do, as far as it matters, is done here, in a tenth of the time. */
