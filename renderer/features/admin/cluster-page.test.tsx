@@ -1,12 +1,15 @@
 // @vitest-environment happy-dom
 // The cluster view over set snapshots: who is offered it, what the map says and does, and each state of less knowledge.
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { createFixtureBridge, type FixtureBridge } from '../../../e2e/fakes/fixture-bridge.ts'
 import { inventoryFixture } from '../../../e2e/fakes/inventory-states.ts'
 import { UI_STATES } from '../../../e2e/fakes/ui-states.ts'
 import { App } from '../../app/app.tsx'
 import { createAppStores, type AppStores } from '../../stores/app-stores.ts'
+
+// the states say times relative to when they were made: the calendar stands still, however long the tests before took
+vi.hoisted(() => vi.useFakeTimers({ toFake: ['Date'] }))
 
 let stores: AppStores | undefined
 afterEach(() => {
@@ -170,7 +173,7 @@ test('a GPU that cannot encode, or only for a few, says so on its node and in it
 
 test.each([
   ['cluster-syncing', 'Reading nodes and pods…'],
-  ['cluster-stale', /^No news for 4\d s\./],
+  ['cluster-stale', /^No news for 42 s\./],
   ['cluster-forbidden', 'You may not list the nodes of this cluster'],
   ['cluster-no-gpus', /A node appears here by itself once its GPU plugin runs/],
 ])('%s says so', (state, words) => {
