@@ -69,3 +69,55 @@ test('a better way that appears is moved to, with no gap in the picture', async 
     for (const rule of rules) await tryRun(enter, [...inside, 'iptables', '-D', ...rule])
   }
 })
+
+test('a way that loses packets is left for one of another road, with no gap in the picture', async ({
+  sharedDesktop: desktop,
+  cluster,
+}) => {
+  const [enter = '', ...inside] = INSIDE
+  const where = ['get', 'pod', '-n', desktop.namespace, desktop.pod, '-o', 'jsonpath={.status.podIP}']
+  const podIp = await cluster.kubectl(where)
+  // a third of what this desktop sends by UDP, to its own address's way and to the node's port alike
+  const third = ['-m', 'statistic', '--mode', 'random', '--probability', '0.33']
+  const rule = ['FORWARD', '-s', podIp, '-d', cluster.hostIp, '-p', 'udp', ...third, '-j', 'DROP']
+  const page = await desktop.open()
+  await connected(page)
+  const viewer = page.locator('[data-viewer]')
+  await expect(viewer).toHaveAttribute('data-path', /node|direct/)
+  const states = await recordStates(page)
+  const rest = await flicker(desktop.inside)
+  await run(enter, [...inside, 'iptables', '-I', ...rule])
+  try {
+    // whoever has just joined a network looks sooner than one that has been on it for long
+    await page.evaluate(() => window.dispatchEvent(new Event('online')))
+    await expect(viewer).toHaveAttribute('data-path', 'tunnel', { timeout: 45_000 })
+    expect(await states()).toEqual(['connected'])
+  } finally {
+    await tryRun(enter, [...inside, 'iptables', '-D', ...rule])
+    await rest()
+  }
+})
+
+test('another window that takes the desktop is told of, and only a person takes it back or joins', async ({
+  sharedDesktop: desktop,
+}) => {
+  const first = await desktop.open()
+  await connected(first)
+  const tab = await first.evaluate(() => sessionStorage.getItem('viewer-tab') ?? '')
+  // a duplicated tab: browsers copy its storage, so that the desktop takes both for the same page
+  const second = await first.context().newPage()
+  await second.addInitScript((id) => {
+    if (sessionStorage.getItem('viewer-tab') === null) sessionStorage.setItem('viewer-tab', id)
+  }, tab)
+  await second.goto(first.url())
+  await connected(second)
+  const state = (page: typeof first) => expect(page.locator('[data-viewer]'))
+  await state(first).toHaveAttribute('data-state', 'ask-takeover')
+  await first.getByRole('button', { name: 'Take over' }).click()
+  await connected(first)
+  await state(second).toHaveAttribute('data-state', 'ask-takeover')
+  await second.getByRole('button', { name: 'Join beside' }).click()
+  await connected(second)
+  await state(first).toHaveAttribute('data-state', 'connected')
+  await second.close()
+})
