@@ -1,5 +1,5 @@
-// Asks for the first picture of a connection until it is there. A desktop that sends changes only says nothing of a still screen to a page
-// that joins while another one has just left, and a browser that has had no packet does not ask by itself (seen on Selkies 2.1).
+// Asks for the first picture of a connection, at once and until it is there. A desktop that sends changes only says nothing of a still screen
+// to a page that joins while another one has just left, and a browser that has had no packet does not ask by itself (seen on Selkies 2.1).
 
 export interface PictureWait {
   /** The connection can be spoken on: from now on a picture is due. */
@@ -12,7 +12,7 @@ export interface PictureWait {
 /** The desktop takes one question in 250 ms, ms. */
 export const ASK_EVERY_MS = 300
 
-/** @param ask asks for a key frame; the first time only when none has come by itself */
+/** @param ask asks for a key frame */
 export function createPictureWait(ask: () => void): PictureWait {
   let timer: ReturnType<typeof setInterval> | undefined
   let over = false
@@ -23,6 +23,7 @@ export function createPictureWait(ask: () => void): PictureWait {
   return {
     begin() {
       if (over || timer !== undefined) return
+      ask()
       timer = setInterval(ask, ASK_EVERY_MS)
     },
     seen: stop,
