@@ -69,16 +69,28 @@ export async function openBenchDesktop(app: BenchApp): Promise<BenchDesktop> {
     switchTo: (mode) => switchMode(stock.url, mode),
     async open(browser, client, mode, { width, height, fps }) {
       const viewport = { width, height }
-      if (client === 'stock') return openStock(await browser.newContext({ viewport }), stock.url, fps)
+      if (client === 'stock')
+        return untilSize(await openStock(await browser.newContext({ viewport }), stock.url, fps), viewport)
       await core.call('settings.set', { frameRate: fps, bitrateKbps: STOCK_KBPS })
       const context = await browser.newContext({ viewport, storageState: await app.context.storageState() })
-      return openOurs(context, app.host, sessionId, 'ours', mode === 'websocket' ? 'mode=websocket' : 'paths=direct')
+      const query = mode === 'websocket' ? 'mode=websocket' : 'paths=direct'
+      return untilSize(await openOurs(context, app.host, sessionId, 'ours', query), viewport)
     },
     async [Symbol.asyncDispose]() {
       stop.abort()
       await stock.stop()
     },
   }
+}
+
+/** A picture of another size is another picture: nothing is measured on it. */
+async function untilSize(page: Page, size: { readonly width: number; readonly height: number }): Promise<Page> {
+  const isShown = ({ width, height }: typeof size): boolean =>
+    [...document.querySelectorAll('video')].some(
+      (video) => video.videoWidth === width && video.videoHeight === height,
+    ) || [...document.querySelectorAll('canvas')].some((canvas) => canvas.width === width && canvas.height === height)
+  await page.waitForFunction(isShown, size, { polling: 100, timeout: PATIENCE_MS })
+  return page
 }
 
 /** Changes the transport of a desktop for everybody. */

@@ -51,6 +51,8 @@ for (const template of ['light-desktop', 'full-desktop', 'browser-kiosk'] as con
     const { iceServers } = JSON.parse(turn.body) as { iceServers: readonly { urls: readonly string[] }[] }
     expect(iceServers.flatMap(({ urls }) => urls)).toEqual([])
     expect((await desktop.sh('id -u')).trim()).toBe('1000')
+    // what Selkies takes the screen to have: a first window of this size changes nothing
+    expect(await desktop.sh('xdpyinfo')).toMatch(/dimensions:\s+1920x1080 pixels/)
     expect(await desktop.sh('touch /usr/x 2>&1 || true')).toContain('Read-only file system')
     // no rights to gain, and no token of the cluster to steal
     const status = await desktop.sh('cat /proc/self/status')

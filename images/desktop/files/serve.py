@@ -7,7 +7,9 @@ import sys
 import time
 
 import selkies.__main__ as selkies
+from selkies.display_utils import resize_display
 from selkies.printing import PrintQueue
+from selkies.session import START_SIZE
 
 
 def wait_for_display(number: int, seconds: float) -> None:
@@ -35,4 +37,7 @@ async def start_queue_beside(queue: PrintQueue) -> bool:
 PrintQueue.start = start_queue_beside
 sys.argv[0] = "selkies"
 wait_for_display(int(os.environ["DISPLAY"].removeprefix(":")), 20)
+# Selkies takes the screen to have this size until somebody asks for another: a first window of just this size would change nothing, and be
+# shown all of the framebuffer
+asyncio.run(resize_display("%dx%d" % START_SIZE))
 sys.exit(selkies.main())
