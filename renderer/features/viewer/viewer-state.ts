@@ -166,7 +166,8 @@ export type ViewerStore = StoreApi<ViewerState>
 export type CalmState = Omit<ViewerState, 'stats' | 'history'>
 
 /** Leaves the figures out: whoever shows them reads them from the store, and nothing else is drawn anew for them. */
-export function withoutFigures({ stats: _, history: __, ...calm }: ViewerState): CalmState {
+export function withoutFigures(state: ViewerState): CalmState {
+  const { stats: _stats, history: _history, ...calm } = state
   return calm
 }
 
