@@ -36,6 +36,9 @@ export interface PictureSurfaceOptions {
   onMissing(): void
 }
 
+/** A page whose element does not show a picture yet gives it again this often, ms. */
+export const GIVE_EVERY_MS = 50
+
 /** Makes the surface of one connection. */
 export function createPictureSurface(options: PictureSurfaceOptions): PictureSurface {
   const { video, canvas } = options.screens
@@ -44,6 +47,9 @@ export function createPictureSurface(options: PictureSurfaceOptions): PictureSur
   const stop = new AbortController()
   let on: Surface | null = null
   let size: Size = { width: 0, height: 0 }
+  /** The newest picture until the element shows one: what a track gets before it is played is lost, and a still desktop sends no other. */
+  let unseen: VideoFrame | null = null
+  let giving: ReturnType<typeof setInterval> | undefined
   let track: { readonly own: MediaStreamTrack; readonly writer: WritableStreamDefaultWriter<VideoFrame> } | null = null
 
   const tooLarge = (width: number, height: number): boolean => {
@@ -52,9 +58,17 @@ export function createPictureSurface(options: PictureSurfaceOptions): PictureSur
     options.onTooLarge(width, height)
     return true
   }
+  const seen = () => {
+    clearInterval(giving)
+    giving = undefined
+    unseen?.close()
+    unseen = null
+  }
   const tellVideo = () => {
     const { videoWidth, videoHeight } = video
-    if (on === 'video' && videoWidth > 0 && !stop.signal.aborted) options.onSize(videoWidth, videoHeight, 'video')
+    if (on !== 'video' || videoWidth === 0 || stop.signal.aborted) return
+    seen()
+    options.onSize(videoWidth, videoHeight, 'video')
   }
   const begin = (Generator: NonNullable<Window['MediaStreamTrackGenerator']>) => {
     const own = new Generator({ kind: 'video' })
@@ -68,6 +82,7 @@ export function createPictureSurface(options: PictureSurfaceOptions): PictureSur
     if (tooLarge(width, height)) return false
     if (on === 'canvas' && size.width === width && size.height === height) return true
     const missing = on === 'video'
+    seen()
     on = 'canvas'
     size = { width, height }
     canvas.width = width
@@ -75,6 +90,10 @@ export function createPictureSurface(options: PictureSurfaceOptions): PictureSur
     options.onSize(width, height, 'canvas')
     if (missing) options.onMissing()
     return true
+  }
+  const give = (picture: VideoFrame) => {
+    if (track === null) return picture.close()
+    track.writer.write(picture).catch(() => picture.close())
   }
   const part = (picture: VideoFrame | ImageBitmap, y: number) => {
     context?.drawImage(picture, 0, y)
@@ -94,15 +113,25 @@ export function createPictureSurface(options: PictureSurfaceOptions): PictureSur
       }
       if (tooLarge(displayWidth, displayHeight)) return picture.close()
       track ??= begin(Generator)
-      // a new stream of the same size resizes nothing
-      if (on !== 'video') video.requestVideoFrameCallback(tellVideo)
-      on = 'video'
-      track.writer.write(picture).catch(() => picture.close())
+      if (on !== 'video') {
+        on = 'video'
+        // a new stream of the same size resizes nothing
+        video.requestVideoFrameCallback(tellVideo)
+        giving = setInterval(() => {
+          if (unseen !== null) give(unseen.clone())
+        }, GIVE_EVERY_MS)
+      }
+      if (giving !== undefined) {
+        unseen?.close()
+        unseen = picture.clone()
+      }
+      give(picture)
     },
     part,
     reserve,
     close() {
       stop.abort()
+      seen()
       track?.own.stop()
       track?.writer.close().catch(ignore)
     },
