@@ -1,24 +1,6 @@
 // Small readings and words of the viewer's session.
-import type { DisplayId } from '../../../shared/domain/display-layout.ts'
 import { number, t } from '../../ui/translate.ts'
 import type { CopiedKind, Way } from './input/clipboard.ts'
-
-/**
- * Who "the same page" is for the desktop: kept over a reload, not shared with other tabs.
- * @param next the page is this one from now on
- */
-export function rememberTab(display: DisplayId, next?: string): string {
-  // a window that is opened by another one begins with what that one has kept
-  const key = display === 'primary' ? 'viewer-tab' : `viewer-tab-${display}`
-  const id = next ?? sessionStorage.getItem(key) ?? newTab()
-  sessionStorage.setItem(key, id)
-  return id
-}
-
-/** A page that the desktop does not know yet: it comes beside the others. */
-export function newTab(): string {
-  return crypto.randomUUID()
-}
 
 /** A flag of the server's settings; what is not said counts as allowed. */
 export function flag(settings: Readonly<Record<string, unknown>>, name: string): boolean {

@@ -18,7 +18,8 @@ import { createSimplePeer } from './peer/simple-peer-adapter.ts'
 import { createFullScreen } from './full-screen.ts'
 import { createChecker } from './connection-checker.ts'
 import { createPathChoice, wayStates } from './path-choice.ts'
-import { flag, newTab, rememberTab } from './session-words.ts'
+import { flag } from './session-words.ts'
+import { createTabName, newTab } from './tab-name.ts'
 import { createQualityKeeper } from './quality/quality-keeper.ts'
 import { createSampling } from './sampling.ts'
 import { followSession } from './session-follow.ts'
@@ -47,7 +48,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
   const store = createViewerStore(performance.now())
   const set = store.setState
   const stop = new AbortController()
-  let tabId = rememberTab(display)
+  const tab = createTabName(display)
   let settings: Settings = DEFAULT_SETTINGS
   let sayId = 0
   let firstFrameTold = false
@@ -142,13 +143,17 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       const features = featuresOf(carrier === 'selkies1' ? 'selkies1' : 'selkies2')
       set(features.secondDisplay ? { features } : { features, secondOffered: false })
       const wish = size.wish()
-      quality.begin(mode, mode === 'webrtc' ? {} : { displayId: display, tabId, ...ALWAYS }, features.encoderChoice)
+      quality.begin(
+        mode,
+        mode === 'webrtc' ? {} : { displayId: display, tabId: tab.id, ...ALWAYS },
+        features.encoderChoice,
+      )
       size.told(carrier === 'webrtc' ? null : wish) // HELLO of 2.x only announces it: the resize itself follows on open
       const shared = {
         door,
         screens: elements,
         pageSize: [wish.width, wish.height] as const,
-        tabId,
+        tabId: tab.id,
         display: { id: display, side: settings.layouts[sessionId]?.side ?? 'right' },
         sound: settings.sound && primary,
         output: sound.output(),
@@ -256,7 +261,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       if (keepStill(source(), store.getState().picture, elements.still)) view.show('still')
     },
     onTab(id) {
-      tabId = rememberTab(display, id)
+      tab.become(id)
       lock.use(unlockElement)
       quality.begin('webrtc', {})
     },
@@ -337,7 +342,10 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     if (started || stop.signal.aborted) return
     // the first answer decides the transport; it comes at once
     started = true
-    connection.start()
+    void tab.settled().then(() => {
+      if (!stop.signal.aborted) connection.start()
+      return undefined
+    })
   })
   const session = followSession({
     bridge,
@@ -364,7 +372,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
     allowOtherMode: () => connection.allowOtherMode(),
     stopTrying: () => connection.end(t('You stopped the reconnecting. The desktop goes on.'), 'reconnect'),
     takeOver(how) {
-      if (how === 'join') tabId = rememberTab(display, newTab())
+      if (how === 'join') tab.become(newTab())
       connection.start()
     },
     choosePath(way) {
@@ -414,6 +422,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       pads.dispose()
       sound.dispose()
       connection.dispose()
+      tab.dispose()
     },
   }
 }
