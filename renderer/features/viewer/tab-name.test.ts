@@ -5,11 +5,7 @@ import { createTabName } from './tab-name.ts'
 /** Locks of one browser. */
 function browser() {
   const held = new Set<string>()
-  const request = async (
-    name: string,
-    _: LockOptions,
-    run: (lock: Lock | null) => unknown,
-  ): Promise<unknown> => {
+  const request = async (name: string, _: LockOptions, run: (lock: Lock | null) => unknown): Promise<unknown> => {
     if (held.has(name)) return run(null)
     held.add(name)
     try {
