@@ -117,6 +117,19 @@ export function picturePixels(page: Page, points: readonly Point[]): Promise<rea
   }, points)
 }
 
+/** The mean colour of the picture that is kept while there is none; null while it is not shown. */
+export function keptPicture(page: Page): Promise<Rgb | null> {
+  return page.evaluate(() => {
+    const still = [...document.querySelectorAll('canvas')].at(-1)
+    const pixel = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
+    if (still === undefined || pixel === null) throw new Error('no canvas')
+    if (!still.checkVisibility({ visibilityProperty: true })) return null
+    pixel.drawImage(still, 0, 0, still.width, still.height, 0, 0, 1, 1)
+    const [r = 0, g = 0, b = 0] = pixel.getImageData(0, 0, 1, 1).data
+    return [r, g, b] as const
+  })
+}
+
 /** The largest difference of two colours' channels. */
 export function distance(a: Rgb, b: Rgb): number {
   return Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? 0))))

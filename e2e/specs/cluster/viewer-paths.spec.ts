@@ -7,7 +7,7 @@ import { expect, test } from '../../drivers/cluster-app.ts'
 import { connectionsOf, resetConnections } from '../../drivers/connections.ts'
 import { offerRelay, startCoturn } from '../../drivers/coturn.ts'
 import { eventually, flicker } from '../../drivers/desktop.ts'
-import { connected, framesDecoded, recordStates, selectedPair } from '../../drivers/viewer.ts'
+import { connected, framesDecoded, keptPicture, recordStates, selectedPair } from '../../drivers/viewer.ts'
 
 /** The node's port that leads to a desktop's media. */
 function mediaNodePort(cluster: TestCluster, namespace: string, pod: string): Promise<string> {
@@ -140,6 +140,11 @@ for (const [mode, query] of [
     const states = await recordStates(page)
     await desktop.inside.sh(`kill -9 ${servers.join(' ')}`)
     await eventually(states, (seen) => seen.includes('reconnecting'), 10_000)
+    // the last picture stays; a desktop is nowhere black
+    await eventually(
+      () => keptPicture(page),
+      (colour) => colour !== null && Math.max(...colour) > 20,
+    )
     await eventually(
       () => status('restartCount'),
       (count) => Number(count) === before + 1,

@@ -166,6 +166,7 @@ it('ends its track, and keeps no picture that comes after', async () => {
   const { surface, video, sizes } = set()
   surface.whole(picture(1280, 720).frame)
   surface.close()
+  await vi.waitFor(() => expect(FakeGenerator.all[0]?.live).toBe(false))
   const late = picture(1280, 720)
   surface.whole(late.frame)
   await vi.waitFor(() => expect(late.close).toHaveBeenCalled())

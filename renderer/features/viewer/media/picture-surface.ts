@@ -132,8 +132,12 @@ export function createPictureSurface(options: PictureSurfaceOptions): PictureSur
     close() {
       stop.abort()
       seen()
-      track?.own.stop()
-      track?.writer.close().catch(ignore)
+      const ended = track
+      // in a task of its own: whoever keeps the last picture takes it from the element when the end is told, and it goes with the track
+      setTimeout(() => {
+        ended?.own.stop()
+        ended?.writer.close().catch(ignore)
+      }, 0)
     },
   }
 }
