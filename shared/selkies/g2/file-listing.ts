@@ -48,7 +48,7 @@ export type NameProblem = 'empty' | 'dots' | 'sign' | 'long'
 export function fileNameProblem(name: string): NameProblem | null {
   if (name === '') return 'empty'
   if (name === '.' || name === '..') return 'dots'
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control signs are what is looked for
   if (/[\u0000-\u001f\u007f/\\]/.test(name) || !name.isWellFormed()) return 'sign'
   return new TextEncoder().encode(name).length > NAME_LIMIT ? 'long' : null
 }
