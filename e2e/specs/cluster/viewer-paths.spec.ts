@@ -1,24 +1,18 @@
 // Each way for media alone, proven by the pair that getStats names; the best of all; and losses that a person should hardly notice.
 import { NETWORK } from '../../cluster/settings.ts'
 import { INSIDE } from '../../cluster/network.ts'
-import type { TestCluster } from '../../cluster/index.ts'
-import { tryRun, run } from '../../cluster/process.ts'
+import { run } from '../../cluster/process.ts'
 import { expect, test } from '../../drivers/cluster-app.ts'
 import { connectionsOf, resetConnections } from '../../drivers/connections.ts'
 import { offerRelay, startCoturn } from '../../drivers/coturn.ts'
 import { eventually, flicker } from '../../drivers/desktop.ts'
+import { blockMedia, blockMediaThere, mediaNodePort } from '../../drivers/media-block.ts'
 import { connected, framesDecoded, keptPicture, recordStates, selectedPair } from '../../drivers/viewer.ts'
-
-/** The node's port that leads to a desktop's media. */
-function mediaNodePort(cluster: TestCluster, namespace: string, pod: string): Promise<string> {
-  const where = ['get', 'service', '-n', namespace, `${pod}-media`]
-  return cluster.kubectl([...where, '-o', 'jsonpath={.spec.ports[0].nodePort}'])
-}
 
 test('the node port alone', async ({ sharedDesktop: desktop, cluster }) => {
   const page = await desktop.open('paths=node')
   await connected(page)
-  const service = await mediaNodePort(cluster, desktop.namespace, desktop.pod)
+  const service = await mediaNodePort(cluster, desktop)
   const pair = await selectedPair(page)
   expect(pair?.remote).toMatchObject({ protocol: 'udp', address: cluster.nodeIp, port: Number(service) })
   await expect(page.locator('[data-viewer]')).toHaveAttribute('data-path', 'node')
@@ -49,13 +43,8 @@ test('with every way open, UDP without a relay is taken, and when it is cut the 
   sharedDesktop: desktop,
   cluster,
 }) => {
-  const nodePort = await mediaNodePort(cluster, desktop.namespace, desktop.pod)
-  const [enter = '', ...inside] = INSIDE
-  // kube-proxy works in the background: the way is open once the node's rules have the port
-  await eventually(
-    async () => (await run(enter, [...inside, 'iptables-save', '-t', 'nat'])).includes(`--dport ${nodePort} `),
-    (there) => there,
-  )
+  // the way is open once the node's rules have the port
+  await mediaNodePort(cluster, desktop)
   const page = await desktop.open('paths=node,tunnel')
   await connected(page)
   expect((await selectedPair(page))?.remote).toMatchObject({ protocol: 'udp' })
@@ -65,17 +54,9 @@ test('with every way open, UDP without a relay is taken, and when it is cut the 
     () => framesDecoded(page),
     (frames) => frames > 10,
   )
-  const pod = ['get', 'pod', '-n', desktop.namespace, desktop.pod, '-o', 'jsonpath={.status.podIP}']
-  const podIp = await cluster.kubectl(pod)
-  // this desktop's media alone: other desktops of the node go on
-  const rules = [
-    ['PREROUTING', '-t', 'raw', '-s', cluster.hostIp, '-p', 'udp', '--dport', nodePort, '-j', 'DROP'],
-    ['PREROUTING', '-t', 'raw', '-s', cluster.hostIp, '-d', podIp, '-p', 'udp', '-j', 'DROP'],
-    ['FORWARD', '-s', podIp, '-d', cluster.hostIp, '-p', 'udp', '-j', 'DROP'],
-  ]
+  const cutAt = Date.now()
+  const open = await blockMedia(cluster, desktop)
   try {
-    const cutAt = Date.now()
-    for (const rule of rules) await run(enter, [...inside, 'iptables', '-I', ...rule])
     await eventually(
       () => selectedPair(page),
       (pair) => pair?.remote.protocol === 'tcp',
@@ -89,7 +70,36 @@ test('with every way open, UDP without a relay is taken, and when it is cut the 
     )
     expect(Date.now() - cutAt).toBeLessThan(5000)
   } finally {
-    for (const rule of rules) await tryRun(enter, [...inside, 'iptables', '-D', ...rule])
+    await open()
+    await rest()
+  }
+})
+
+test('a way whose other half is cut, so that no key arrives though the picture comes, is left within 10 s', async ({
+  sharedDesktop: desktop,
+  cluster,
+}) => {
+  const page = await desktop.open('paths=node,tunnel')
+  await connected(page)
+  expect((await selectedPair(page))?.remote).toMatchObject({ protocol: 'udp' })
+  const rest = await flicker(desktop.inside)
+  const cutAt = Date.now()
+  const open = await blockMediaThere(cluster, desktop)
+  try {
+    await eventually(
+      () => selectedPair(page),
+      (pair) => pair?.remote.protocol === 'tcp',
+      15_000,
+    )
+    await connected(page)
+    expect(Date.now() - cutAt).toBeLessThan(10_000)
+    await page.mouse.move(345, 234)
+    await eventually(
+      () => desktop.inside.pointer(),
+      ({ x, y }) => x === 345 && y === 234,
+    )
+  } finally {
+    await open()
     await rest()
   }
 })

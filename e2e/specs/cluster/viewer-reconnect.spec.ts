@@ -1,10 +1,9 @@
 // What a person should not notice, on a genuine desktop: a cut of the signalling, and a better way that appears.
 import { NETWORK } from '../../cluster/settings.ts'
-import { INSIDE } from '../../cluster/network.ts'
-import { run, tryRun } from '../../cluster/process.ts'
 import { expect, test } from '../../drivers/cluster-app.ts'
 import { connectionsOf, resetConnections } from '../../drivers/connections.ts'
 import { eventually, flicker } from '../../drivers/desktop.ts'
+import { blockMedia, loseMedia } from '../../drivers/media-block.ts'
 import { connected, framesDecoded, recordStates } from '../../drivers/viewer.ts'
 
 test('a cut of the signalling is healed and never seen: the same connection shows the picture past the time that it is held', async ({
@@ -36,25 +35,14 @@ test('a better way that appears is moved to, with no gap in the picture', async 
   sharedDesktop: desktop,
   cluster,
 }) => {
-  const [enter = '', ...inside] = INSIDE
-  const media = ['get', 'service', '-n', desktop.namespace, `${desktop.pod}-media`]
-  const nodePort = await cluster.kubectl([...media, '-o', 'jsonpath={.spec.ports[0].nodePort}'])
-  const where = ['get', 'pod', '-n', desktop.namespace, desktop.pod, '-o', 'jsonpath={.status.podIP}']
-  const podIp = await cluster.kubectl(where)
-  // all media between this machine and this desktop is blocked, as by a firewall on the way; the tunnel comes from within the node
-  const rules = [
-    ['PREROUTING', '-t', 'raw', '-s', cluster.hostIp, '-p', 'udp', '--dport', nodePort, '-j', 'DROP'],
-    ['PREROUTING', '-t', 'raw', '-s', cluster.hostIp, '-d', podIp, '-j', 'DROP'],
-    ['FORWARD', '-s', podIp, '-d', cluster.hostIp, '-p', 'udp', '-j', 'DROP'],
-  ]
-  for (const rule of rules) await run(enter, [...inside, 'iptables', '-I', ...rule])
+  const open = await blockMedia(cluster, desktop)
   try {
     const page = await desktop.open()
     await connected(page)
     const viewer = page.locator('[data-viewer]')
     await expect(viewer).toHaveAttribute('data-path', 'tunnel')
     const states = await recordStates(page)
-    for (const rule of rules) await run(enter, [...inside, 'iptables', '-D', ...rule])
+    await open()
     // what a browser says when it has joined another network: ways are looked for in seconds then, not in half a minute
     await page.evaluate(() => window.dispatchEvent(new Event('online')))
     await expect(viewer).toHaveAttribute('data-path', /node|direct/, { timeout: 30_000 })
@@ -66,7 +54,7 @@ test('a better way that appears is moved to, with no gap in the picture', async 
       ({ x, y }) => x === 321 && y === 234,
     )
   } finally {
-    for (const rule of rules) await tryRun(enter, [...inside, 'iptables', '-D', ...rule])
+    await open()
   }
 })
 
@@ -74,26 +62,21 @@ test('a way that loses packets is left for one of another road, with no gap in t
   sharedDesktop: desktop,
   cluster,
 }) => {
-  const [enter = '', ...inside] = INSIDE
-  const where = ['get', 'pod', '-n', desktop.namespace, desktop.pod, '-o', 'jsonpath={.status.podIP}']
-  const podIp = await cluster.kubectl(where)
-  // a third of what this desktop sends by UDP, to its own address's way and to the node's port alike
-  const third = ['-m', 'statistic', '--mode', 'random', '--probability', '0.33']
-  const rule = ['FORWARD', '-s', podIp, '-d', cluster.hostIp, '-p', 'udp', ...third, '-j', 'DROP']
   const page = await desktop.open()
   await connected(page)
   const viewer = page.locator('[data-viewer]')
   await expect(viewer).toHaveAttribute('data-path', /node|direct/)
   const states = await recordStates(page)
   const rest = await flicker(desktop.inside)
-  await run(enter, [...inside, 'iptables', '-I', ...rule])
+  // to the desktop's own address and to the node's port alike
+  const heal = await loseMedia(cluster, desktop, 0.33)
   try {
     // whoever has just joined a network looks sooner than one that has been on it for long
     await page.evaluate(() => window.dispatchEvent(new Event('online')))
     await expect(viewer).toHaveAttribute('data-path', 'tunnel', { timeout: 45_000 })
     expect(await states()).toEqual(['connected'])
   } finally {
-    await tryRun(enter, [...inside, 'iptables', '-D', ...rule])
+    await heal()
     await rest()
   }
 })

@@ -177,9 +177,9 @@ export function connectG1(options: G1Options): Transport {
       .stats()
       .then((report) => {
         looking = false
-        const { bytesReceived, path } = readRtcStats(report, door)
+        const { bytesReceived, checks, path } = readRtcStats(report, door)
         // it says something twice a second, whatever is on its screen
-        const silent = watchdog.sample({ now: performance.now(), bytesReceived, fullRate: false })
+        const silent = watchdog.sample({ now: performance.now(), bytesReceived, fullRate: false, checks })
         if (!over && silent) end({ kind: 'stalled', path })
       })
       .catch(() => {

@@ -1,6 +1,7 @@
 // Reads a getStats report: the pair in use, the picture's counters, the sound's. Pure over the report.
 import type { RelayTransport } from '../../../../shared/domain/media.ts'
 import { pathOf, relayName, type PathDoor } from './paths.ts'
+import type { IceChecks } from './watchdog.ts'
 import type { SoundCounters, TransportStats } from './transport.ts'
 
 type Entry = Readonly<Record<string, unknown>>
@@ -9,7 +10,7 @@ type Entry = Readonly<Record<string, unknown>>
 export function readRtcStats(
   report: RTCStatsReport,
   door: Pick<PathDoor, 'candidates' | 'mediaRelay'>,
-): Omit<TransportStats, 'unread'> {
+): Omit<TransportStats, 'unread'> & { readonly checks: IceChecks } {
   const entries = [...report.values()] as readonly Entry[]
   const by = (id: unknown) => entries.find((entry) => entry['id'] === id)
   const transport = entries.find((entry) => entry['type'] === 'transport')
@@ -43,6 +44,7 @@ export function readRtcStats(
     framesDecoded: number(video?.['framesDecoded']),
     framesDropped: number(video?.['framesDropped']),
     bytesReceived: number(pair?.['bytesReceived']),
+    checks: { asked: number(pair?.['requestsSent']), answered: number(pair?.['responsesReceived']) },
     packetsLost: Math.max(0, number(video?.['packetsLost'])),
     packetsReceived: number(video?.['packetsReceived']),
     rttMs: typeof rtt === 'number' ? rtt * 1000 : null,

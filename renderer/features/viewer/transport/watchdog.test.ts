@@ -1,6 +1,6 @@
 // The watchdog with a clock of its own.
 import { expect, it } from 'vitest'
-import { createWatchdog, FULL_RATE_SILENCE_MS, IDLE_SILENCE_MS } from './watchdog.ts'
+import { createWatchdog, FULL_RATE_SILENCE_MS, IDLE_SILENCE_MS, UNANSWERED_MS, type IceChecks } from './watchdog.ts'
 
 function run(silenceMs: number, fullRate: boolean) {
   const dog = createWatchdog()
@@ -74,4 +74,46 @@ it('does not take what came before the question for its answer', () => {
   sample(150, 2)
   const told = [300, 450, 600, 750].map((now) => sample(now, 2))
   expect(told).toEqual([false, false, false, true])
+})
+
+/** A full stream comes in all the time. @param checks of the sample at each of its seconds @returns when it was told, s */
+function whileStreaming(checks: (second: number) => IceChecks): number | null {
+  const dog = createWatchdog()
+  for (let step = 0; step <= 60; step++) {
+    const sample = { now: step * 400, bytesReceived: 1000 * (step + 1), fullRate: true }
+    if (dog.sample({ ...sample, checks: checks(step * 0.4) })) return step * 0.4
+  }
+  return null
+}
+
+it('tells that nothing arrives there any more, though everything comes in', () => {
+  // a check every 0.9 s, none of them answered from the third second on
+  const told = whileStreaming((second) => ({
+    asked: Math.floor(second / 0.9),
+    answered: Math.floor(Math.min(second, 3) / 0.9),
+  }))
+  expect(told).toBeGreaterThanOrEqual(3 + UNANSWERED_MS / 1000)
+  expect(told).toBeLessThan(9.5)
+})
+
+it('takes lost checks, late answers and a burst of checks for no fault', () => {
+  // five of six are lost, as on a very poor way
+  expect(
+    whileStreaming((second) => ({ asked: Math.floor(second / 0.9), answered: Math.floor(second / 5.4) })),
+  ).toBeNull()
+  // each is answered 3 s late
+  expect(
+    whileStreaming((second) => ({ asked: Math.floor(second), answered: Math.max(0, Math.floor(second) - 3) })),
+  ).toBeNull()
+  // while a pair is chosen many are sent within a moment; then it rests
+  expect(whileStreaming((second) => ({ asked: second < 1 ? 1 : 20, answered: second < 3 ? 0 : 1 }))).toBeNull()
+})
+
+it('begins anew with another pair, whose checks are counted from the start', () => {
+  const told = whileStreaming((second) =>
+    second < 10
+      ? { asked: 500 + Math.floor(second), answered: 500 + Math.floor(second) }
+      : { asked: Math.floor(second) - 9, answered: Math.floor(second) - 9 },
+  )
+  expect(told).toBeNull()
 })

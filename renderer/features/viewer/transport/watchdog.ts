@@ -1,4 +1,5 @@
-// Notices that packets stopped: ICE itself takes 30 s for that. Pure; the caller brings samples and the clock.
+// Notices that packets stopped, or that nothing arrives at the other end: ICE itself takes 30 s for that. Pure; the caller brings samples
+// and the clock.
 // Policy: silence is a fault only while something is due. A still picture that is not streamed, and quiet sound, are none.
 
 export interface WatchSample {
@@ -8,6 +9,14 @@ export interface WatchSample {
   readonly bytesReceived: number
   /** The desktop streams every frame (`video_streaming_mode`), so bytes come in all the time. */
   readonly fullRate: boolean
+  /** ICE's own questions on the selected pair, where there are any. */
+  readonly checks?: IceChecks
+}
+
+/** How many of a pair's connectivity checks were ever sent, and answered (RFC 7675: one at least every 5 s). */
+export interface IceChecks {
+  readonly asked: number
+  readonly answered: number
 }
 
 /** With a stream at full rate this much silence is a dead path, ms. */
@@ -16,6 +25,9 @@ export const FULL_RATE_SILENCE_MS = 1600
 export const IDLE_SILENCE_MS = 4500
 /** What was asked for a sign of life and gives none for this long is dead, ms. */
 export const CHECKED_SILENCE_MS = 1600
+/** The way back is dead when this many checks in a row, over this long, ms, were not answered, whatever still comes in. Browsers ask every 0.9 s then; a way that loses a third of its packets answers one of six. */
+export const UNANSWERED_CHECKS = 6
+export const UNANSWERED_MS = 4000
 /** A gap between two samples counts for no more than this, ms: the page was asleep or starved, and so may be what reads the network. */
 const GAP_MS = 600
 /** Samples after a question whose bytes may have come before it: they are no answer. */
@@ -34,29 +46,41 @@ export function createWatchdog(): Watchdog {
   let last: number | null = null
   let silent: number | null = null
   let told = false
-  let checked: number | null = null
+  let hurried: number | null = null
   let underWay = 0
+  let checks: IceChecks = { asked: 0, answered: 0 }
+  let unanswered = 0
+  /** @returns nothing that this end says arrives any more */
+  const isUnheard = (now: IceChecks, gap: number): boolean => {
+    if (now.answered !== checks.answered || now.asked < checks.asked) {
+      checks = now
+      unanswered = 0
+    }
+    if (now.asked > checks.asked) unanswered += gap
+    return now.asked - checks.asked >= UNANSWERED_CHECKS && unanswered >= UNANSWERED_MS
+  }
   return {
     check(patienceMs = CHECKED_SILENCE_MS) {
       if (silent === null) return
       silent = 0
-      checked = patienceMs
+      hurried = patienceMs
       underWay = UNDER_WAY
     },
-    sample({ now, bytesReceived, fullRate }) {
+    sample({ now, bytesReceived, fullRate, checks: answers }) {
       const gap = last === null ? 0 : Math.min(now - last, GAP_MS)
       last = now
+      if (answers !== undefined && !told && isUnheard(answers, gap)) return (told = true)
       if (bytesReceived !== bytes) {
         bytes = bytesReceived
         silent = 0
-        if (underWay-- <= 0) checked = null
+        if (underWay-- <= 0) hurried = null
         return false
       }
       underWay = 0
       if (silent === null || told) return false
       silent += gap
       const patience = fullRate ? FULL_RATE_SILENCE_MS : IDLE_SILENCE_MS
-      told = silent >= Math.min(checked ?? patience, patience)
+      told = silent >= Math.min(hurried ?? patience, patience)
       return told
     },
   }

@@ -183,12 +183,12 @@ export function connectWebRtc(options: WebRtcOptions): WebRtcTransport {
       .stats()
       .then((report) => {
         looking = false
-        const { bytesReceived, path, relay = null } = readRtcStats(report, door)
+        const { bytesReceived, checks, path, relay = null } = readRtcStats(report, door)
         if (over) return
         // a still picture sends nothing: the desktop is asked for a sign, and what carries the question acknowledges it
         if (bytesReceived === before) peer.send('input', formatClientMessage({ type: 'stats', on: true }))
         before = bytesReceived
-        if (watchdog.sample({ now: performance.now(), bytesReceived, fullRate: true }))
+        if (watchdog.sample({ now: performance.now(), bytesReceived, fullRate: true, checks }))
           end({ kind: 'stalled', path: wayOf(path, relay) ?? path })
       })
       .catch(() => {
