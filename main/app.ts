@@ -53,6 +53,7 @@ export async function createApp(deps: AppDeps & AppParts): Promise<App & { reado
     log: log.scope('topics'),
     onListening: (name, listening) => {
       if (name === 'inventory') inventory.setLooking(listening)
+      if (name === 'pictures') hub.publish('wishes', { pictures: listening })
     },
   })
   const settings = openSettings({ dataDir, clock, log: log.scope('settings') })
@@ -64,6 +65,7 @@ export async function createApp(deps: AppDeps & AppParts): Promise<App & { reado
     log: log.scope('library'),
     publishLibrary: (snapshot) => hub.publish('library', snapshot),
     publishSessions: (snapshot) => hub.publish('sessions', snapshot),
+    publishPictures: (pictures) => hub.publish('pictures', { pictures }),
     runDemoDesktop: host.runDemoDesktop?.bind(host),
   })
   const inventory = createInventoryService({
@@ -77,6 +79,7 @@ export async function createApp(deps: AppDeps & AppParts): Promise<App & { reado
   ]
   hub.publish('clusters', clusters.snapshot)
   hub.publish('settings', settings.current)
+  hub.publish('wishes', { pictures: false })
 
   const info: AppInfo = {
     version: host.version,

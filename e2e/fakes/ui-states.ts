@@ -125,7 +125,7 @@ const templates: readonly TemplateView[] = [
 const picture = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 100"><rect width="160" height="100" fill="#5b3a6b"/><rect width="160" height="5" fill="#1a1420"/><rect x="14" y="14" width="90" height="62" rx="2" fill="#1c1f2e"/><rect x="80" y="36" width="66" height="52" rx="2" fill="#fbfbfd"/></svg>')}`
 
 const sessions: readonly SessionView[] = [
-  sessionFixture({ thumbnail: picture }),
+  sessionFixture(),
   sessionFixture({
     name: 'ubuntu-b',
     displayName: 'Ubuntu desktop',
@@ -133,7 +133,6 @@ const sessions: readonly SessionView[] = [
     templateId: 'ubuntu',
     icon: 'monitor',
     node: 'gpu-b',
-    thumbnail: picture,
     idleStopAt: Date.now() + 12 * MINUTE,
   }),
   sessionFixture({ name: 'term-c', displayName: 'Plain terminal', icon: 'terminal', hasHome: false }),
@@ -153,6 +152,7 @@ function world(cluster: ClusterView, more: FixtureTopics = {}): FixtureTopics {
     clusters: { clusters: [cluster, demo], activeId: cluster.id, problems: [], searching: false },
     library: { clusterId: cluster.id, loading: false, templates: [...templates], problems: [] },
     sessions: { sessions: [...sessions], loading: false },
+    pictures: { pictures: { 'lab/desktops/blender-a': picture, 'lab/desktops/ubuntu-b': picture } },
     settings: DEFAULT_SETTINGS,
     ...more,
   }

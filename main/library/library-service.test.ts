@@ -16,7 +16,11 @@ const waiting = aSession({ id: 'c1/ns/two', name: 'two', displayName: 'My two', 
 function setUp(options: { readonly door?: Parameters<typeof fakeProxy>[0]; readonly demo?: boolean } = {}) {
   const clusters = fakeClusters()
   const proxy = fakeProxy(options.door)
-  const published = { library: [] as LibrarySnapshot[], sessions: [] as SessionsSnapshot[] }
+  const published = {
+    library: [] as LibrarySnapshot[],
+    sessions: [] as SessionsSnapshot[],
+    pictures: [] as Readonly<Record<string, string>>[],
+  }
   const added: MeasuredStart[] = []
   const usualTimes: UsualTimes = {
     of: (_cluster, template) => (template === 'full' ? { readyMs: 6_000, stages: { image: 900 } } : undefined),
@@ -32,9 +36,14 @@ function setUp(options: { readonly door?: Parameters<typeof fakeProxy>[0]; reado
     log: SILENT,
     publishLibrary: (snapshot) => published.library.push(snapshot),
     publishSessions: (snapshot) => published.sessions.push(snapshot),
+    publishPictures: (pictures) => published.pictures.push(pictures),
     runDemoDesktop: options.demo ? runDemoDesktop : undefined,
   })
-  const last = () => ({ library: published.library.at(-1), sessions: published.sessions.at(-1) })
+  const last = () => ({
+    library: published.library.at(-1),
+    sessions: published.sessions.at(-1),
+    pictures: published.pictures.at(-1),
+  })
   return { clusters, proxy, service, last, added, runDemoDesktop }
 }
 
@@ -79,16 +88,16 @@ describe('what is shown', () => {
     old.emit(aSnapshot({ sessions: [running, waiting] }))
     expect(last().sessions?.sessions.map(({ id }) => id)).toStrictEqual(['c1/ns/two'])
   })
-  it('adds the picture of a session, and forgets it with the session', () => {
+  it('shows the picture of a session, and forgets it with the session', () => {
     const { clusters, service, last } = setUp()
     const one = fakeProvider()
     clusters.set(new Map([['c1', one]]))
     one.emit(aSnapshot({ sessions: [running] }))
     service.setThumbnail(running.id, 'data:image/webp;base64,AAAA')
-    expect(last().sessions?.sessions[0]?.thumbnail).toBe('data:image/webp;base64,AAAA')
+    expect(last().pictures).toStrictEqual({ [running.id]: 'data:image/webp;base64,AAAA' })
     one.emit(aSnapshot({ sessions: [] }))
     one.emit(aSnapshot({ sessions: [running] }))
-    expect(last().sessions?.sessions[0]).not.toHaveProperty('thumbnail')
+    expect(last().pictures).toStrictEqual({})
   })
   it('takes no picture for a session that it does not know', () => {
     const { service } = setUp()

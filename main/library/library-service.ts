@@ -22,6 +22,8 @@ export interface LibraryServiceOptions {
   readonly log: Logger
   readonly publishLibrary: (snapshot: LibrarySnapshot) => void
   readonly publishSessions: (snapshot: SessionsSnapshot) => void
+  /** @param pictures by session */
+  readonly publishPictures: (pictures: Readonly<Record<string, string>>) => void
   /** Electron's hidden window that draws a demo desktop; absent where the page does it. */
   readonly runDemoDesktop?: ((sessionId: string, attach: string) => void) | undefined
 }
@@ -113,11 +115,9 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
     const sessions = [...watched.values()].flatMap((entry) => entry.snapshot?.sessions ?? [])
     if ([...watched.values()].every((entry) => entry.snapshot?.state === 'live'))
       thumbnails.keepOnly(new Set(sessions.map(({ id }) => id)))
+    options.publishPictures(thumbnails.all())
     options.publishSessions({
-      sessions: sessions.map((session) => {
-        const thumbnail = thumbnails.get(session.id)
-        return thumbnail === undefined ? session : { ...session, thumbnail }
-      }),
+      sessions,
       loading: [...watched.values()].some(({ snapshot: each }) => !each || each.state === 'syncing'),
     })
   }
@@ -202,7 +202,7 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
     setThumbnail(sessionId, dataUrl) {
       if (!find(sessionId)) throw new AppError('session-unknown')
       thumbnails.set(sessionId, dataUrl)
-      publish()
+      options.publishPictures(thumbnails.all())
     },
     closeWindow(windowId) {
       for (const controller of opening.get(windowId) ?? []) controller.abort()

@@ -70,9 +70,9 @@ describe('thumbnails', () => {
     pictures.set('b', '1234')
     pictures.set('a', '12')
     pictures.set('c', '12345')
-    expect([pictures.get('a'), pictures.get('b'), pictures.get('c')]).toStrictEqual(['12', undefined, '12345'])
+    expect(pictures.all()).toStrictEqual({ a: '12', c: '12345' })
     pictures.set('d', 'more than ten characters')
-    expect([pictures.get('a'), pictures.get('d')]).toStrictEqual([undefined, 'more than ten characters'])
+    expect(pictures.all()).toStrictEqual({ d: 'more than ten characters' })
   })
 })
 

@@ -3,7 +3,8 @@
 const MOST_CHARACTERS = 4_000_000
 
 export interface Thumbnails {
-  get(sessionId: string): string | undefined
+  /** By session. */
+  all(): Readonly<Record<string, string>>
   /** @param dataUrl `data:image/...`, at most 200,000 characters (the contract checks) */
   set(sessionId: string, dataUrl: string): void
   /** Forgets the pictures of sessions that no longer exist. */
@@ -19,7 +20,7 @@ export function createThumbnails(most = MOST_CHARACTERS): Thumbnails {
     pictures.delete(sessionId)
   }
   return {
-    get: (sessionId) => pictures.get(sessionId),
+    all: () => Object.fromEntries(pictures),
     set(sessionId, dataUrl) {
       drop(sessionId)
       pictures.set(sessionId, dataUrl)

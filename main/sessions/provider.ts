@@ -18,7 +18,7 @@ export interface ProviderSnapshot {
   /** Template id -> what to know before it is started ("For designers: your admin decides who that is."). */
   readonly notes?: ReadonlyMap<string, string> | undefined
   readonly problems: readonly { readonly source: string; readonly error: AppErrorView }[]
-  /** Without the fields that the core adds (`thumbnail`). Ids are `<clusterId>/<namespace>/<name>`. */
+  /** Ids are `<clusterId>/<namespace>/<name>`. */
   readonly sessions: readonly SessionView[]
 }
 

@@ -1,5 +1,5 @@
 // The stores as React hooks. A component under <StoresProvider> asks for the one it needs.
-import { createContext, use } from 'react'
+import { createContext, use, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ClustersSnapshot, ClusterView, LibrarySnapshot } from '../../shared/domain/cluster.ts'
 import type { InventorySnapshot } from '../../shared/domain/gpu.ts'
@@ -31,6 +31,25 @@ export function useLibrary(): LibrarySnapshot | undefined {
 }
 export function useSessions(): SessionsSnapshot | undefined {
   return useStore(useStores().sessions, (state) => state.value)
+}
+/** Small pictures of desktops as data URLs, by session. They are made for as long as the page that asks is seen. */
+export function usePictures(): Readonly<Record<string, string>> {
+  const { bridge } = useStores()
+  const [pictures, setPictures] = useState<Readonly<Record<string, string>>>({})
+  useEffect(() => {
+    let stop: (() => void) | null = null
+    const look = (): void => {
+      stop?.()
+      stop = document.hidden ? null : bridge.subscribe('pictures', (value) => setPictures(value.pictures))
+    }
+    look()
+    document.addEventListener('visibilitychange', look)
+    return () => {
+      document.removeEventListener('visibilitychange', look)
+      stop?.()
+    }
+  }, [bridge])
+  return pictures
 }
 /** The cluster in use as a whole; undefined before its first snapshot, and while the last one is of another cluster. */
 export function useInventory(): InventorySnapshot | undefined {

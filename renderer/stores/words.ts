@@ -26,23 +26,28 @@ export function spanLeft(ms: number): string {
   return seconds >= 60 ? `${Math.ceil(seconds / 60)} min` : `${seconds} s`
 }
 
-const timeFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-const secondsFormat = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-})
-const dayFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const timeFormat = onFirstUse(
+  () => new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+)
+const secondsFormat = onFirstUse(
+  () => new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
+)
+const dayFormat = onFirstUse(() => new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' }))
 
 /** "09:12" today, "23 Nov, 09:12" on another day. @param at epoch ms @param now epoch ms */
 export function clockTime(at: number, now: number): string {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
-  return sameDay ? timeFormat.format(at) : `${dayFormat.format(at)}, ${timeFormat.format(at)}`
+  return sameDay ? timeFormat().format(at) : `${dayFormat().format(at)}, ${timeFormat().format(at)}`
 }
 /** "14:19:48". @param at epoch ms */
 export function clockSeconds(at: number): string {
-  return secondsFormat.format(at)
+  return secondsFormat().format(at)
+}
+
+/** Formats bring tables of megabytes into a page: those that show no times do without. */
+function onFirstUse<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
 
 /** The words of a stage's name. */

@@ -19,13 +19,14 @@ const ENGLISH: Language = { tag: 'en', find: () => undefined }
 const PLACE = /\{([a-z][A-Za-z]*)\}/g
 
 let language = ENGLISH
-let plurals = new Intl.PluralRules('en')
+/** Made on first use, as the numbers' formats: they bring tables of megabytes into a page. */
+let plurals: Intl.PluralRules | undefined
 let numbers = new Map<number | undefined, Intl.NumberFormat>()
 
 /** Makes a language the one of this page; English without an argument. */
 export function speak(next: Language = ENGLISH): void {
   language = next
-  plurals = new Intl.PluralRules(next.tag)
+  plurals = undefined
   numbers = new Map()
 }
 
@@ -51,7 +52,7 @@ export function t(sentence: string, values?: Values): string {
 export function tn(count: number, one: string, other: string, values?: Values): string {
   const found = language.find(one, other)
   const forms = typeof found === 'object' ? found : undefined
-  const text = forms?.[plurals.select(count)] ?? forms?.other
+  const text = forms && (forms[(plurals ??= new Intl.PluralRules(language.tag)).select(count)] ?? forms.other)
   return fill(text ?? (count === 1 ? one : other), { count, ...values })
 }
 

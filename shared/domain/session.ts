@@ -54,8 +54,6 @@ export const sessionViewSchema = z.object({
   /** May be opened: its server answers. May be true a little before `running`. */
   openable: z.boolean(),
   canStartWithoutGpu: z.boolean(),
-  /** A small picture as a data URL, when one was seen. */
-  thumbnail: z.optional(z.string()),
 })
 export type SessionView = z.infer<typeof sessionViewSchema>
 

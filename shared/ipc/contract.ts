@@ -117,6 +117,10 @@ export const topics = {
   library: librarySnapshotSchema,
   /** The sessions of every connected cluster; each names its cluster. */
   sessions: z.object({ sessions: z.array(sessionViewSchema), loading: z.boolean() }),
+  /** Small pictures of desktops as data URLs, by session. Whoever listens has the viewers make them. */
+  pictures: z.object({ pictures: z.record(z.string(), z.string()) }),
+  /** What pages want of viewers: small pictures, while somebody looks at them. */
+  wishes: z.object({ pictures: z.boolean() }),
   /** The whole cluster, for those who may see it. */
   inventory: inventorySnapshotSchema,
   settings: settingsSchema,

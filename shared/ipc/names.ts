@@ -32,7 +32,7 @@ export const CALL_NAMES = [
 ] as const
 export type CallName = (typeof CALL_NAMES)[number]
 
-export const TOPIC_NAMES = ['clusters', 'library', 'sessions', 'inventory', 'settings'] as const
+export const TOPIC_NAMES = ['clusters', 'library', 'sessions', 'pictures', 'wishes', 'inventory', 'settings'] as const
 export type TopicName = (typeof TOPIC_NAMES)[number]
 
 /** Electron's channels: one for calls, and topics by subscription. Source: this file is the protocol. */

@@ -238,6 +238,24 @@ test('where the browser holds sound back, the page asks for a click and then pla
   await expect.poll(() => heardPitch(viewer), { timeout: 20_000 }).toBeGreaterThan(430)
 })
 
+test('the library shows a desktop while both are seen, and what it looked like when its window was closed', async ({
+  app,
+}) => {
+  const viewer = await open(app)
+  const card = app.page.locator('[data-session]').locator('img')
+  await expect(card).toHaveAttribute('src', /^data:image\/jpeg/)
+  const seen = await card.getAttribute('src')
+  // nobody looks at the desktops from here on
+  await app.page.getByRole('link', { name: 'Settings' }).click()
+  await expect(card).toHaveCount(0)
+  await viewer.keyboard.type(' seen last')
+  await expect.poll(() => typed(viewer)).toBe(' seen last')
+  await viewer.close({ runBeforeUnload: true })
+  await app.page.getByRole('link', { name: 'Desktops' }).click()
+  await expect(card).toHaveAttribute('src', /^data:image\/jpeg/)
+  await expect(card).not.toHaveAttribute('src', seen ?? '')
+})
+
 test('the bar at the top has full screen, statistics and the end', async ({ app }) => {
   const viewer = await open(app)
   const bar = viewer.getByRole('toolbar', { name: 'Desktop' })

@@ -17,12 +17,14 @@ import styles from './desktop-card.module.css'
 
 export interface DesktopCardProps {
   readonly session: SessionView
+  /** A small picture of it as a data URL, when one was seen. */
+  readonly picture: string | undefined
   readonly onStop: (session: SessionView) => void
   readonly onRemove: (session: SessionView) => void
 }
 
-export function DesktopCard({ session, onStop, onRemove }: DesktopCardProps): ReactNode {
-  const { id, displayName, phase, openable, thumbnail, icon } = session
+export function DesktopCard({ session, picture, onStop, onRemove }: DesktopCardProps): ReactNode {
+  const { id, displayName, phase, openable, icon } = session
   const actions = useActions()
   const ready = usePage((state) => state.readyToOpen.has(id))
   const open = useRef<HTMLButtonElement>(null)
@@ -33,13 +35,13 @@ export function DesktopCard({ session, onStop, onRemove }: DesktopCardProps): Re
   return (
     <Card className={styles['card']} aria-labelledby={`name-${id}`} data-session={id} data-phase={phase}>
       <div className={styles['picture']}>
-        {thumbnail === undefined ? (
+        {picture === undefined ? (
           <div className={styles['blank']}>
             <TemplateIcon name={icon} />
             <p>{openable ? 'Open it to see its picture here' : 'No picture yet'}</p>
           </div>
         ) : (
-          <img src={thumbnail} alt="" draggable={false} />
+          <img src={picture} alt="" draggable={false} />
         )}
         <Note session={session} ready={ready} />
       </div>

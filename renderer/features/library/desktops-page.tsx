@@ -5,7 +5,7 @@ import type { LibrarySnapshot } from '../../../shared/domain/cluster.ts'
 import type { SessionView } from '../../../shared/domain/session.ts'
 import { useActions } from '../../app/actions.ts'
 import { goTo } from '../../app/route.ts'
-import { useActiveCluster, useLibrary, usePage, useSessions, useStores } from '../../stores/hooks.ts'
+import { useActiveCluster, useLibrary, usePage, usePictures, useSessions, useStores } from '../../stores/hooks.ts'
 import { matches } from '../../stores/search.ts'
 import { useNow } from '../../stores/now.ts'
 import { useStableOrder } from '../../stores/stable-order.ts'
@@ -26,6 +26,7 @@ export function DesktopsPage(): ReactNode {
   const cluster = useActiveCluster()
   const library = useLibrary()
   const snapshot = useSessions()
+  const pictures = usePictures()
   const query = usePage((state) => state.search)
   const actions = useActions()
   const [stopping, setStopping] = useState<SessionView | null>(null)
@@ -71,7 +72,13 @@ export function DesktopsPage(): ReactNode {
                 session.phase === 'starting' || session.phase === 'failed' ? (
                   <StartCard key={session.id} session={session} onRemove={setRemoving} />
                 ) : (
-                  <DesktopCard key={session.id} session={session} onStop={stop} onRemove={setRemoving} />
+                  <DesktopCard
+                    key={session.id}
+                    session={session}
+                    picture={pictures[session.id]}
+                    onStop={stop}
+                    onRemove={setRemoving}
+                  />
                 ),
               )}
             </div>

@@ -1,8 +1,7 @@
-// Once a second while a desktop is connected: the figures of its transport for the page, and now and then a small picture for the library.
+// Once a second while a desktop is connected: the figures of its transport for the page.
 import type { Size } from './input/geometry.ts'
 import { createFrameClock } from './media/frame-times.ts'
 import { createStatsMeter, type DesktopFigures } from './stats-meter.ts'
-import { makeThumbnail } from './still-picture.ts'
 import type { Transport } from './transport/transport.ts'
 import { HISTORY, type ViewerStats, type ViewerStore } from './viewer-state.ts'
 
@@ -14,23 +13,17 @@ export interface SamplingOptions {
   /** What shows the picture. */
   source(): HTMLVideoElement | HTMLCanvasElement
   onSample(picture: Size | null, stats: ViewerStats | null): void
-  /** @param dataUrl a small JPEG */
-  onThumbnail(dataUrl: string): void
 }
 
 export interface Sampling {
   /** A connection's first picture was seen: nothing of the one before counts. */
   begin(): void
-  /** The library gets a picture in a moment, whenever it had the last one. */
-  thumbnailSoon(): void
   /** Somebody reads the statistics: the times of single pictures are looked at too. */
   watchFrames(on: boolean): void
   dispose(): void
 }
 
 const EVERY_MS = 1000
-const THUMBNAIL_EVERY_MS = 20_000
-const THUMBNAIL_SOON_MS = 2000
 
 /** Samples until disposed. */
 export function createSampling(options: SamplingOptions): Sampling {
@@ -40,7 +33,6 @@ export function createSampling(options: SamplingOptions): Sampling {
     const source = options.source()
     return source instanceof HTMLVideoElement ? source : null
   })
-  let thumbnailAt = 0
 
   const sample = async (): Promise<void> => {
     const transport = options.transport()
@@ -50,12 +42,7 @@ export function createSampling(options: SamplingOptions): Sampling {
     const stats = meter.take(raw, options.figures(), clock.take(), performance.now())
     store.setState({ path: raw.path, relay: raw.relay ?? null })
     if (stats !== null) store.setState({ stats, history: [...store.getState().history, stats].slice(-HISTORY) })
-    const { picture } = store.getState()
-    options.onSample(picture, stats)
-    if (picture === null || performance.now() - thumbnailAt < THUMBNAIL_EVERY_MS || document.hidden) return
-    thumbnailAt = performance.now()
-    const dataUrl = await makeThumbnail(options.source(), picture)
-    if (dataUrl !== null && options.transport() === transport) options.onThumbnail(dataUrl)
+    options.onSample(store.getState().picture, stats)
   }
   const timer = setInterval(() => void sample(), EVERY_MS)
 
@@ -63,9 +50,6 @@ export function createSampling(options: SamplingOptions): Sampling {
     begin() {
       meter.reset()
       void sample()
-    },
-    thumbnailSoon() {
-      thumbnailAt = performance.now() - THUMBNAIL_EVERY_MS + THUMBNAIL_SOON_MS
     },
     watchFrames: (on) => clock.watch(on),
     dispose() {

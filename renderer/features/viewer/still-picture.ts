@@ -23,16 +23,27 @@ export function keepStill(source: Source, size: Size | null, still: HTMLCanvasEl
 
 /** A small JPEG as a data URL; null when there is no frame or it would be too large. */
 export async function makeThumbnail(source: Source, size: Size): Promise<string | null> {
+  const small = source instanceof HTMLVideoElement ? await smallOf(source) : null
+  return small === null ? thumbnailNow(source, size) : encode((context) => context.putImageData(small, 0, 0))
+}
+
+/** The same at once, by drawing: for a page that has no time left, since a browser may keep what was drawn. */
+export function thumbnailNow(source: Source, size: Size): string | null {
+  const scale = Math.max(THUMBNAIL.width / size.width, THUMBNAIL.height / size.height)
+  const [width, height] = [size.width * scale, size.height * scale]
+  return encode((context) =>
+    context.drawImage(source, (THUMBNAIL.width - width) / 2, (THUMBNAIL.height - height) / 2, width, height),
+  )
+}
+
+function encode(draw: (context: CanvasRenderingContext2D) => void): string | null {
   const canvas = document.createElement('canvas')
   canvas.width = THUMBNAIL.width
   canvas.height = THUMBNAIL.height
-  const scale = Math.max(THUMBNAIL.width / size.width, THUMBNAIL.height / size.height)
-  const [width, height] = [size.width * scale, size.height * scale]
+  const context = canvas.getContext('2d', { alpha: false })
+  if (context === null) return null
   try {
-    const context = canvas.getContext('2d', { alpha: false })
-    const small = source instanceof HTMLVideoElement ? await smallOf(source) : null
-    if (small !== null) context?.putImageData(small, 0, 0)
-    else context?.drawImage(source, (THUMBNAIL.width - width) / 2, (THUMBNAIL.height - height) / 2, width, height)
+    draw(context)
     const url = canvas.toDataURL('image/jpeg', 0.7)
     return url.length <= LARGEST_URL ? url : null
   } catch {

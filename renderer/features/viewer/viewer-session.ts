@@ -15,6 +15,7 @@ import { strike } from './input/send-keys.ts'
 import { createClipboardTyper } from './input/clipboard-typer.ts'
 import { createNativePeer } from './peer/native-peer.ts'
 import { createSimplePeer } from './peer/simple-peer-adapter.ts'
+import { createLibraryPicture } from './library-picture.ts'
 import { createFullScreen } from './full-screen.ts'
 import { createChecker } from './connection-checker.ts'
 import { createPathChoice, wayStates } from './path-choice.ts'
@@ -119,7 +120,7 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       windows.restore()
       if (firstFrameTold || !primary) return
       firstFrameTold = true
-      sampling.thumbnailSoon()
+      pictures?.appeared()
       void bridge.call('sessions.firstFrame', { sessionId })
     },
     onNotice: (text) => say({ icon: 'info', text }),
@@ -279,11 +280,17 @@ export function createViewerSession(options: ViewerSessionOptions): ViewerSessio
       size.check(picture)
       if (stats !== null) quality.sampled(stats, performance.now())
       paths.sample()
-    },
-    onThumbnail(dataUrl) {
-      if (primary) void bridge.call('sessions.setThumbnail', { sessionId, dataUrl })
+      pictures?.sample()
     },
   })
+  // the library shows a desktop's first display
+  const pictures = primary
+    ? createLibraryPicture({
+        ...{ bridge, sessionId, source, signal },
+        picture: () => (store.getState().status.kind === 'connected' ? store.getState().picture : null),
+        now: () => performance.now(),
+      })
+    : null
   // a page that leaves says so: the desktop need not hold its place for a cut that was none
   window.addEventListener('pagehide', () => connection.dispose(), { signal })
   elements.audio.addEventListener('locked', lock.locked, { signal })

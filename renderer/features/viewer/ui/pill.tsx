@@ -15,7 +15,7 @@ import {
   VolumeX,
   type LucideIcon,
 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { chordKeys, chordText, type ChordAction, type KeyLabels } from '../../../../shared/domain/chords.ts'
 import type { Quality } from '../../../../shared/domain/quality.ts'
 import type { Settings } from '../../../../shared/domain/settings.ts'
@@ -39,6 +39,8 @@ export interface PillProps {
   readonly store: ViewerStore
   readonly settings: Settings
   readonly visible: boolean
+  /** How often the keyboard asked for it: each time it takes the focus. */
+  readonly calls: number
   readonly statistics: boolean
   readonly labels: KeyLabels
   readonly displays: DisplayControls
@@ -68,6 +70,10 @@ export interface PillProps {
 /** The toolbar. */
 export function Pill(props: PillProps): ReactNode {
   const { state, settings, visible, statistics, labels, displays, onAction, onSet, onBusy } = props
+  const bar = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (props.calls > 0) bar.current?.querySelector('button')?.focus()
+  }, [props.calls])
   const shared = {
     onAction,
     keysOf: (action: ChordAction) => chordKeys(chordText(action, settings.releaseChord), labels).join(' '),
@@ -75,6 +81,7 @@ export function Pill(props: PillProps): ReactNode {
   return (
     <Tooltip.Provider delay={300}>
       <div
+        ref={bar}
         className={`${styles['pill']} ${styles['float']} ${visible ? '' : styles['hidden']}`}
         role="toolbar"
         aria-label={t('Desktop')}

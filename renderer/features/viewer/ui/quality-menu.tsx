@@ -1,14 +1,13 @@
 // The menu of quality: four presets, and each control by itself. What a desktop does not allow is shown shut, with its reason.
-import { SignalLow, type LucideIcon } from 'lucide-react'
+import type { LucideIcon } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { PRESETS, presetOf, type Quality } from '../../../../shared/domain/quality.ts'
 import { WHY, type Control, type Span } from '../quality/limits.ts'
 import type { QualityView } from '../quality/quality-view.ts'
-import type { PoorReason } from '../quality/signs.ts'
 import { Menu } from './pill-parts.tsx'
 import styles from './quality-menu.module.css'
 import { Choose, Slider, Toggle } from './quality-rows.tsx'
-import { choosePreset, encoderName, poorWords, presetWords, rateWords, stepWords } from './quality-words.ts'
+import { choosePreset, encoderName, presetWords, rateWords, stepWords } from './quality-words.ts'
 import page from './viewer-page.module.css'
 import { number, t } from '../../../ui/translate.ts'
 
@@ -165,18 +164,6 @@ function More({ quality, view, onSet }: Pick<QualityMenuProps, 'quality' | 'view
         </>
       )}
     </details>
-  )
-}
-
-/** The line that stays while the connection is poor. */
-export function PoorLine({ poor }: { readonly poor: PoorReason | null }): ReactNode {
-  // the region stays, so that screen readers hear its changes
-  if (poor === null) return <div role="status" />
-  return (
-    <div role="status" className={`${styles['poor']} ${page['float']}`} data-poor={poor}>
-      <SignalLow size={16} strokeWidth={1.75} aria-hidden />
-      <span>{poorWords(poor)}</span>
-    </div>
   )
 }
 

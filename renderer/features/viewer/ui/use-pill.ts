@@ -5,6 +5,8 @@ const PILL_MS = 2000
 
 export interface PillControl {
   readonly visible: boolean
+  /** It was seen once: whoever never asks for it does without what it is made of. */
+  readonly used: boolean
   /** Shows it for 2 s. */
   show(): void
   /** Shows it until `show` is called again. */
@@ -14,7 +16,7 @@ export interface PillControl {
 
 /** @param pinned it stays */
 export function usePill(pinned: boolean): PillControl {
-  const [visible, setVisible] = useState(true)
+  const [visible, setVisible] = useState(false)
   const [busy, setBusy] = useState(false)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const hold = useCallback(() => {
@@ -26,9 +28,9 @@ export function usePill(pinned: boolean): PillControl {
     setVisible(true)
     timer.current = setTimeout(() => setVisible(false), PILL_MS)
   }, [])
-  useEffect(() => {
-    show()
-    return () => clearTimeout(timer.current)
-  }, [show])
-  return { visible: visible || busy || pinned, show, hold, setBusy }
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const [used, setUsed] = useState(false)
+  const shown = visible || busy || pinned
+  if (shown && !used) setUsed(true)
+  return { visible: shown, used, show, hold, setBusy }
 }

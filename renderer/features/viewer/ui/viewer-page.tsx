@@ -1,8 +1,8 @@
 // The viewer's page: the desktop edge to edge, and what steps in front of it for a moment.
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import type { ChordAction } from '../../../../shared/domain/chords.ts'
+import { chordKeys, chordText, type ChordAction } from '../../../../shared/domain/chords.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../../shared/domain/settings.ts'
 import { qualityOf } from '../../../../shared/domain/quality.ts'
 import type { Bridge } from '../../../../shared/ipc/bridge.ts'
@@ -16,8 +16,7 @@ import { FilesPanel } from './files-panel.tsx'
 import { IdleNotice } from './idle-notice.tsx'
 import { PadTest } from './pad-test.tsx'
 import { PaperLines } from './paper-lines.tsx'
-import { PoorLine } from './quality-menu.tsx'
-import { Pill } from './pill.tsx'
+import { PoorLine } from './poor-line.tsx'
 import { SayLine, useSay } from './say-line.tsx'
 import { SecondNotice } from './second-notice.tsx'
 import { ShortcutsHelp } from './shortcuts-help.tsx'
@@ -31,6 +30,9 @@ import { useViewerSession } from './use-viewer-session.ts'
 import styles from './viewer-page.module.css'
 import { t } from '../../../ui/translate.ts'
 
+// with all its menus the half of this page's memory that is not the desktop's
+const Pill = lazy(async () => ({ default: (await import('./pill.tsx')).Pill }))
+
 interface ViewerPageProps {
   readonly bridge: Bridge
   readonly sessionId: string
@@ -40,7 +42,6 @@ interface ViewerPageProps {
 
 /** One desktop in its window. */
 export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): ReactNode {
-  const toolbar = useRef<HTMLDivElement>(null)
   const display = query.get('display') === 'display2' ? 'display2' : 'primary'
   const chord = useRef<(action: ChordAction) => void>(() => undefined)
   const { refs, session } = useViewerSession({ bridge, sessionId, display, query, chord })
@@ -53,6 +54,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
   const [testing, setTesting] = useState(false)
   const [filesShown, setFilesShown] = useState(false)
   const pill = usePill(settings.pillPinned)
+  const [calls, setCalls] = useState(0)
   const [help, setHelp] = useState(false)
   const displays = useDisplays(bridge, sessionId, display, session, state, settings)
   const [checking, setChecking] = useState(false)
@@ -88,8 +90,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           break
         case 'pill':
           pill.hold()
-          // after the render that lets it be focused
-          requestAnimationFrame(() => toolbar.current?.querySelector('button')?.focus())
+          setCalls((before) => before + 1)
           break
       }
     },
@@ -138,6 +139,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         className={styles['stage']}
         style={{ cursor: state.cursor }}
         aria-label={state.name}
+        aria-describedby="where-the-bar-is"
         translate="no"
         role="application"
       >
@@ -154,6 +156,11 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         <canvas ref={refs.still} className={styles['picture']} />
         <audio ref={refs.audio} />
       </div>
+      <p id="where-the-bar-is" hidden>
+        {t('The toolbar is at the top edge, or: {keys}', {
+          keys: chordKeys(chordText('pill', settings.releaseChord), labels).join(' '),
+        })}
+      </p>
       <video ref={refs.small} hidden muted playsInline />
       {status.kind !== 'connected' && <div className={styles['dim']} />}
       {state.grabbed && say?.chord === 'grab' && <div className={styles['frame']} aria-hidden />}
@@ -162,8 +169,10 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         data-grabbed={state.grabbed}
         onPointerEnter={pill.show}
       />
+      {status.kind === 'connected' && !pill.used && (
+        <div className={`${styles['handle']} ${styles['float']}`} aria-hidden />
+      )}
       <div
-        ref={toolbar}
         role="presentation"
         onKeyDown={(event) => {
           if (event.key === 'Escape') back()
@@ -173,41 +182,46 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         onFocus={pill.hold}
         onBlur={pill.show}
       >
-        <Pill
-          state={state}
-          store={store}
-          settings={settings}
-          visible={pill.visible}
-          statistics={statistics}
-          quality={quality}
-          qualityChosen={sessionId in settings.desktopQuality}
-          onQuality={(next) => session?.setQuality(next)}
-          labels={labels}
-          onSendKeys={(keysyms) => session?.sendKeys(keysyms)}
-          onTypeClipboard={() => void session?.typeClipboard()}
-          onAllowClipboard={() => void session?.allowClipboard()}
-          files={filesShown}
-          onFiles={() => setFilesShown((shown) => !shown)}
-          ways={() => session?.ways() ?? { chosen: 'auto', states: [] }}
-          onChoosePath={(choice) => session?.choosePath(choice)}
-          onCheck={() => setChecking(true)}
-          onAction={(action) => {
-            onAction(action)
-            // the shortcuts take the focus themselves
-            if (action !== 'help') back()
-          }}
-          onSet={(patch) => session?.set(patch)}
-          displays={displays}
-          onSavePicture={() => void session?.savePicture()}
-          sound={session?.sound}
-          onTestPads={() => setTesting(true)}
-          onStop={() => void session?.stopDesktop()}
-          onClose={close}
-          onBusy={(busy) => {
-            pill.setBusy(busy)
-            if (!busy) back()
-          }}
-        />
+        {pill.used && (
+          <Suspense>
+            <Pill
+              calls={calls}
+              state={state}
+              store={store}
+              settings={settings}
+              visible={pill.visible}
+              statistics={statistics}
+              quality={quality}
+              qualityChosen={sessionId in settings.desktopQuality}
+              onQuality={(next) => session?.setQuality(next)}
+              labels={labels}
+              onSendKeys={(keysyms) => session?.sendKeys(keysyms)}
+              onTypeClipboard={() => void session?.typeClipboard()}
+              onAllowClipboard={() => void session?.allowClipboard()}
+              files={filesShown}
+              onFiles={() => setFilesShown((shown) => !shown)}
+              ways={() => session?.ways() ?? { chosen: 'auto', states: [] }}
+              onChoosePath={(choice) => session?.choosePath(choice)}
+              onCheck={() => setChecking(true)}
+              onAction={(action) => {
+                onAction(action)
+                // the shortcuts take the focus themselves
+                if (action !== 'help') back()
+              }}
+              onSet={(patch) => session?.set(patch)}
+              displays={displays}
+              onSavePicture={() => void session?.savePicture()}
+              sound={session?.sound}
+              onTestPads={() => setTesting(true)}
+              onStop={() => void session?.stopDesktop()}
+              onClose={close}
+              onBusy={(busy) => {
+                pill.setBusy(busy)
+                if (!busy) back()
+              }}
+            />
+          </Suspense>
+        )}
       </div>
       {session !== null && filesShown && (
         <FilesPanel
