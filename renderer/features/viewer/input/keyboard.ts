@@ -47,7 +47,24 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
     null
 
   const gate = createPasteGate((message) => sink(message))
-  const say = (messages: readonly ClientMessage[]) => gate.pass(messages)
+  let heartbeat: ReturnType<typeof setInterval> | undefined
+  /** Beats for as long as a key is held, and no longer. */
+  const beat = () => {
+    heartbeat ??= setInterval(() => {
+      const message = keys.heartbeat()
+      if (message === null) {
+        clearInterval(heartbeat)
+        heartbeat = undefined
+      } else if (!gate.closed) {
+        // of keys that wait the desktop knows nothing yet
+        sink(message)
+      }
+    }, HEARTBEAT_MS)
+  }
+  const say = (messages: readonly ClientMessage[]) => {
+    gate.pass(messages)
+    if (keys.heartbeat() !== null) beat()
+  }
   const takePaste = (): readonly ClientMessage[] => {
     if (pasting === null) return []
     clearTimeout(pasting.timer)
@@ -146,19 +163,14 @@ export function captureKeyboard(options: KeyboardOptions): Keyboard {
   field.addEventListener('blur', releaseAll, { signal })
   window.addEventListener('blur', releaseAll, { signal })
   document.addEventListener('visibilitychange', () => document.hidden && releaseAll(), { signal })
-  const heartbeat = setInterval(() => {
-    const message = keys.heartbeat()
-    // of keys that wait the desktop knows nothing yet
-    if (message !== null && !gate.closed) sink(message)
-  }, HEARTBEAT_MS)
   return {
     releaseAll,
     dispose() {
-      clearInterval(heartbeat)
       if (pasting !== null) clearTimeout(pasting.timer)
       pasting = null
       gate.dispose()
       say(keys.releaseAll())
+      clearInterval(heartbeat)
       stop.abort()
     },
   }

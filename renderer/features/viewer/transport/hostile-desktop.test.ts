@@ -1,10 +1,8 @@
 // Both transports against a desktop that means ill: garbage, floods, gigabytes. They go on, or end once and with a reason.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Door } from '../../../../shared/domain/session.ts'
 import { createClipboardAssembler } from '../../../../shared/selkies/g2/clipboard.ts'
 import { formatAudioFrame, formatVideoFrame } from '../../../../shared/selkies/g2/frames.ts'
 import { formatRtcMessage, formatWsText } from '../../../../shared/selkies/g2/server-format.ts'
-import type { ServerMessage } from '../../../../shared/selkies/g2/server-messages.ts'
 import { oddText, spoilBytes, spoilText } from '../../../../shared/selkies/testing/hostile.ts'
 import { createRandom } from '../../../../shared/selkies/testing/random.ts'
 import * as samples from '../../../../shared/selkies/testing/samples.ts'
@@ -13,7 +11,7 @@ import type { PeerEvents, ServerSignal } from '../peer/viewer-peer.ts'
 import { afterLoss, FRESH } from './reconnect.ts'
 import { FakeSocket } from './testing/fake-socket.ts'
 import { pack } from './testing/pack.ts'
-import type { Loss, Screens } from './transport.ts'
+import { fakePage } from './testing/page.ts'
 import { connectWebRtc } from './webrtc-transport.ts'
 import { connectWebSocket } from './websocket-transport.ts'
 
@@ -46,37 +44,8 @@ class FakeAudioContext {
   }
 }
 
-const door: Door = {
-  ticket: 't',
-  base: '/d/t/',
-  candidates: [],
-  iceServers: [],
-  generation: 'selkies2',
-  transport: 'dual',
-}
 /** On a machine with other work unpacking takes its time. */
 const BUSY = { timeout: 20_000 }
-const canvas = { width: 0, height: 0, getContext: () => ({ drawImage: () => undefined }) }
-const shared = () => {
-  const messages: ServerMessage[] = []
-  const ends: Loss[] = []
-  const options = {
-    door,
-    screens: { video: new EventTarget(), audio: {}, canvas } as unknown as Screens,
-    pageSize: [1280, 720] as const,
-    display: { id: 'primary', side: 'right' } as const,
-    tabId: 'tab',
-    sound: true,
-    output: { volume: 1, muted: false, deviceId: '' },
-    events: {
-      onOpen: () => undefined,
-      onMessage: (message: ServerMessage) => messages.push(message),
-      onPicture: () => undefined,
-      onEnd: (loss: Loss) => ends.push(loss),
-    },
-  }
-  return { options, messages, ends }
-}
 const socket = (): FakeSocket => {
   const [first] = FakeSocket.all
   if (first === undefined) throw new Error('no socket')
@@ -85,7 +54,7 @@ const socket = (): FakeSocket => {
 const made: { close(): void }[] = []
 
 function webrtc() {
-  const { options, messages, ends } = shared()
+  const { options, messages, ends } = fakePage()
   const events = createEmitter<PeerEvents>()
   const sent: string[] = []
   const accepted: ServerSignal[] = []
@@ -111,7 +80,7 @@ function webrtc() {
 }
 
 function websocket() {
-  const { options, messages, ends } = shared()
+  const { options, messages, ends } = fakePage()
   const transport = connectWebSocket({
     ...options,
     stream: () => ({ framerate: 60 }),

@@ -96,6 +96,30 @@ it('tells that nothing arrives there any more, though everything comes in', () =
   expect(told).toBeLessThan(9.5)
 })
 
+it('tells it too where it looks once a second, since pictures that are shown are sign enough between', () => {
+  const dog = createWatchdog()
+  let told: number | null = null
+  for (let step = 0; step <= 60 && told === null; step++) {
+    const second = step * 0.4
+    if (step % 3 !== 0) dog.heard(second * 1000)
+    else {
+      const checks = { asked: Math.floor(second / 0.9), answered: Math.floor(Math.min(second, 3) / 0.9) }
+      const isDead = dog.sample({ now: second * 1000, bytesReceived: 1000 * (step + 1), fullRate: true, checks })
+      if (isDead) told = second
+    }
+  }
+  expect(told).toBeGreaterThanOrEqual(3 + UNANSWERED_MS / 1000)
+  expect(told).toBeLessThan(10)
+})
+
+it('takes pictures that are shown for a sign, and their end for silence', () => {
+  const dog = createWatchdog()
+  dog.sample({ now: 0, bytesReceived: 10, fullRate: true })
+  for (let now = 400; now <= 8000; now += 400) dog.heard(now)
+  const told = [8400, 8800, 9200, 9600].map((now) => dog.sample({ now, bytesReceived: 10, fullRate: true }))
+  expect(told).toEqual([false, false, false, true])
+})
+
 it('takes lost checks, late answers and a burst of checks for no fault', () => {
   // five of six are lost, as on a very poor way
   expect(

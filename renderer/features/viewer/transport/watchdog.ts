@@ -28,6 +28,8 @@ export const CHECKED_SILENCE_MS = 1600
 /** The way back is dead when this many checks in a row, over this long, ms, were not answered, whatever still comes in. Browsers ask every 0.9 s then; a way that loses a third of its packets answers one of six. */
 export const UNANSWERED_CHECKS = 6
 export const UNANSWERED_MS = 4000
+/** Of two looks at the checks, which are once a second while pictures come. */
+const CHECKS_GAP_MS = 1500
 /** A gap between two samples counts for no more than this, ms: the page was asleep or starved, and so may be what reads the network. */
 const GAP_MS = 600
 /** Samples after a question whose bytes may have come before it: they are no answer. */
@@ -36,6 +38,8 @@ const UNDER_WAY = 2
 export interface Watchdog {
   /** @returns true once, when the path has fallen silent */
   sample(sample: WatchSample): boolean
+  /** Something came in: a picture that is shown says so without a look at the bytes. @param now monotonic ms */
+  heard(now: number): void
   /** The other end was asked for a sign: silence from now on counts sooner. @param patienceMs for how long */
   check(patienceMs?: number): void
 }
@@ -50,14 +54,20 @@ export function createWatchdog(): Watchdog {
   let underWay = 0
   let checks: IceChecks = { asked: 0, answered: 0 }
   let unanswered = 0
+  let checkedAt = 0
+  const cameIn = (): void => {
+    silent = 0
+    if (underWay-- <= 0) hurried = null
+  }
   /** @returns nothing that this end says arrives any more */
-  const isUnheard = (now: IceChecks, gap: number): boolean => {
-    if (now.answered !== checks.answered || now.asked < checks.asked) {
-      checks = now
+  const isUnheard = (answers: IceChecks, now: number): boolean => {
+    if (answers.answered !== checks.answered || answers.asked < checks.asked) {
+      checks = answers
       unanswered = 0
     }
-    if (now.asked > checks.asked) unanswered += gap
-    return now.asked - checks.asked >= UNANSWERED_CHECKS && unanswered >= UNANSWERED_MS
+    if (answers.asked > checks.asked) unanswered += Math.min(now - checkedAt, CHECKS_GAP_MS)
+    checkedAt = now
+    return answers.asked - checks.asked >= UNANSWERED_CHECKS && unanswered >= UNANSWERED_MS
   }
   return {
     check(patienceMs = CHECKED_SILENCE_MS) {
@@ -66,14 +76,17 @@ export function createWatchdog(): Watchdog {
       hurried = patienceMs
       underWay = UNDER_WAY
     },
+    heard(now) {
+      last = now
+      cameIn()
+    },
     sample({ now, bytesReceived, fullRate, checks: answers }) {
       const gap = last === null ? 0 : Math.min(now - last, GAP_MS)
       last = now
-      if (answers !== undefined && !told && isUnheard(answers, gap)) return (told = true)
+      if (answers !== undefined && !told && isUnheard(answers, now)) return (told = true)
       if (bytesReceived !== bytes) {
         bytes = bytesReceived
-        silent = 0
-        if (underWay-- <= 0) hurried = null
+        cameIn()
         return false
       }
       underWay = 0

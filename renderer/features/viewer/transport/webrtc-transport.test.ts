@@ -1,10 +1,9 @@
 // The ends of a WebRTC connection: the server's verdict goes before what the media alone would say.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { Door } from '../../../../shared/domain/session.ts'
 import { createEmitter } from '../peer/emitter.ts'
 import type { PeerEvents } from '../peer/viewer-peer.ts'
 import { FakeSocket } from './testing/fake-socket.ts'
-import type { Loss, Screens } from './transport.ts'
+import { fakePage } from './testing/page.ts'
 import { connectWebRtc } from './webrtc-transport.ts'
 
 beforeEach(() => {
@@ -18,36 +17,16 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const door: Door = {
-  ticket: 't',
-  base: '/d/t/',
-  candidates: [],
-  iceServers: [],
-  generation: 'selkies2',
-  transport: 'dual',
-}
-
 function connect() {
   const events = createEmitter<PeerEvents>()
-  const ends: Loss[] = []
-  const traffic = { bytes: 0, flows: true }
+  const { options, ends, video } = fakePage()
+  const traffic = { bytes: 0, flows: true, asked: 0, answers: true, answered: 0, looks: 0 }
   const transport = connectWebRtc({
-    door,
+    ...options,
     paths: new Set(['direct']),
-    pageSize: [1280, 720],
-    tabId: 'tab',
-    display: { id: 'primary', side: 'right' },
     sound: false,
-    output: { volume: 1, muted: false, deviceId: '' },
     fullColorCodecs: [],
     startKbps: null,
-    screens: { video: new EventTarget(), audio: {} } as unknown as Screens,
-    events: {
-      onOpen: () => undefined,
-      onMessage: () => undefined,
-      onPicture: () => undefined,
-      onEnd: (loss) => ends.push(loss),
-    },
     createPeer: () => ({
       state: 'connected',
       accept: () => undefined,
@@ -55,8 +34,16 @@ function connect() {
       bufferedAmount: () => 0,
       setUplink: () => Promise.resolve(true),
       stats() {
+        traffic.looks++
+        traffic.asked++
         if (traffic.flows) traffic.bytes += 1000
-        const pair = { id: 'p', type: 'candidate-pair', nominated: true, bytesReceived: traffic.bytes }
+        if (traffic.answers) traffic.answered = traffic.asked
+        const counts = {
+          bytesReceived: traffic.bytes,
+          requestsSent: traffic.asked,
+          responsesReceived: traffic.answered,
+        }
+        const pair = { id: 'p', type: 'candidate-pair', nominated: true, ...counts }
         return Promise.resolve(new Map([['p', pair]]) as unknown as RTCStatsReport)
       },
       on: (event, listener) => events.on(event, listener),
@@ -69,7 +56,7 @@ function connect() {
   socket.say('HELLO')
   socket.say('SESSION_OK server-1')
   socket.say(`server-1 ${JSON.stringify({ sdp: { type: 'offer', sdp: 'v=0\r\n' } })}`)
-  return { transport, events, ends, socket, traffic }
+  return { transport, events, ends, socket, traffic, video }
 }
 
 it('takes a takeover for one, although its channels close before the server has said so', async () => {
@@ -110,4 +97,34 @@ it('sees within a second that a cut took the media along, and leaves media alone
   await vi.advanceTimersByTimeAsync(10_000)
   expect(alone.ends).toEqual([])
   alone.transport.close()
+})
+
+it('looks at the connection no more often than its figures are, while pictures come', async () => {
+  const { transport, traffic, video, ends } = connect()
+  await vi.advanceTimersByTimeAsync(2000)
+  traffic.looks = 0
+  for (let second = 0; second < 10; second++) {
+    for (let frame = 0; frame < 10; frame++) {
+      video.frames++
+      await vi.advanceTimersByTimeAsync(100)
+    }
+    await transport.stats()
+  }
+  expect(traffic.looks).toBe(10)
+  expect(ends).toEqual([])
+  traffic.flows = false
+  await vi.advanceTimersByTimeAsync(3000)
+  expect(ends).toEqual([{ kind: 'stalled', path: 'direct' }])
+})
+
+it('leaves a way that brings pictures and takes nothing back', async () => {
+  const { transport, traffic, video, ends } = connect()
+  await vi.advanceTimersByTimeAsync(2000)
+  traffic.answers = false
+  for (let step = 0; step < 100 && ends.length === 0; step++) {
+    video.frames++
+    await vi.advanceTimersByTimeAsync(100)
+    if (step % 10 === 9) await transport.stats()
+  }
+  expect(ends).toEqual([{ kind: 'stalled', path: 'direct' }])
 })

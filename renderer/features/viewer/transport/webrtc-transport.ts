@@ -176,23 +176,32 @@ export function connectWebRtc(options: WebRtcOptions): WebRtcTransport {
 
   let looking = false
   let before = 0
+  let shown = 0
+  const stats = async () => {
+    const read = readRtcStats(await peer.stats(), door)
+    const { bytesReceived, checks, path, relay = null } = read
+    if (over) return read
+    // a still picture sends nothing: the desktop is asked for a sign, and what carries the question acknowledges it
+    if (bytesReceived === before) peer.send('input', formatClientMessage({ type: 'stats', on: true }))
+    before = bytesReceived
+    if (watchdog.sample({ now: performance.now(), bytesReceived, fullRate: true, checks }))
+      end({ kind: 'stalled', path: wayOf(path, relay) ?? path })
+    return read
+  }
   const look = () => {
     if (looking || peer.state !== 'connected') return
+    // pictures that come are sign enough, and counting them costs nothing; the figures, once a second, look at the rest
+    const { totalVideoFrames } = screens.video.getVideoPlaybackQuality()
+    if (totalVideoFrames !== shown) {
+      shown = totalVideoFrames
+      return watchdog.heard(performance.now())
+    }
     looking = true
-    peer
-      .stats()
-      .then((report) => {
-        looking = false
-        const { bytesReceived, checks, path, relay = null } = readRtcStats(report, door)
-        if (over) return
-        // a still picture sends nothing: the desktop is asked for a sign, and what carries the question acknowledges it
-        if (bytesReceived === before) peer.send('input', formatClientMessage({ type: 'stats', on: true }))
-        before = bytesReceived
-        if (watchdog.sample({ now: performance.now(), bytesReceived, fullRate: true, checks }))
-          end({ kind: 'stalled', path: wayOf(path, relay) ?? path })
-      })
+    stats()
       .catch(() => {
         // the connection closed while it was asked: its end is told elsewhere
+      })
+      .finally(() => {
         looking = false
       })
   }
@@ -234,7 +243,7 @@ export function connectWebRtc(options: WebRtcOptions): WebRtcTransport {
       // a key frame comes at once, however still the picture is
       if (peer.send('input', formatClientMessage({ type: 'key-frame' }))) watchdog.check()
     },
-    stats: async () => ({ ...readRtcStats(await peer.stats(), door), unread: unread + negotiation.unread }),
+    stats: async () => ({ ...(await stats()), unread: unread + negotiation.unread }),
     close: shut,
   }
 }

@@ -6,8 +6,15 @@ import type { Bridge } from '../../../../shared/ipc/bridge.ts'
 import { readPathsQuery } from '../transport/paths.ts'
 import { createViewerSession } from '../viewer-session.ts'
 import type { ViewerElements, ViewerSession } from '../viewer-session-shape.ts'
+import { makeScreens } from './screens.ts'
+import styles from './viewer-page.module.css'
 
-type Refs = { readonly [K in keyof ViewerElements]: RefObject<ViewerElements[K] | null> }
+interface Refs {
+  readonly stage: RefObject<ViewerElements['stage'] | null>
+  readonly field: RefObject<ViewerElements['field'] | null>
+  /** An empty place in the stage, for what shows the desktop. */
+  readonly screens: RefObject<HTMLDivElement | null>
+}
 
 export interface ViewerSessionUse {
   /** Each is given to its element. */
@@ -28,40 +35,27 @@ export interface ViewerSessionWish {
 /** Opens the desktop when the page stands, and lets go of it with the page. */
 export function useViewerSession({ bridge, sessionId, display, query, chord }: ViewerSessionWish): ViewerSessionUse {
   const stage = useRef<HTMLDivElement>(null)
-  const video = useRef<HTMLVideoElement>(null)
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const still = useRef<HTMLCanvasElement>(null)
-  const audio = useRef<HTMLAudioElement>(null)
   const field = useRef<HTMLTextAreaElement>(null)
-  const small = useRef<HTMLVideoElement>(null)
+  const screens = useRef<HTMLDivElement>(null)
   const [session, setSession] = useState<ViewerSession | null>(null)
   useEffect(() => {
-    const elements = {
-      stage: stage.current,
-      video: video.current,
-      canvas: canvas.current,
-      still: still.current,
-      audio: audio.current,
-      field: field.current,
-      small: small.current,
-    }
-    if (!isComplete(elements)) return undefined
+    if (stage.current === null || field.current === null || screens.current === null) return undefined
+    const shown = makeScreens(screens.current, styles['picture'] ?? '')
     const made = createViewerSession({
       bridge,
       sessionId,
       display,
-      elements,
+      elements: { stage: stage.current, field: field.current, ...shown },
       paths: readPathsQuery(query.get('paths')),
       forceWebSocket: query.get('mode') === 'websocket',
       onChord: (action) => chord.current(action),
     })
     setSession(made)
     made.focus()
-    return () => made.dispose()
+    return () => {
+      made.dispose()
+      shown.remove()
+    }
   }, [bridge, sessionId, display, query, chord])
-  return { refs: { stage, video, canvas, still, audio, field, small }, session }
-}
-
-function isComplete<T extends object>(elements: T): elements is { [K in keyof T]: NonNullable<T[K]> } {
-  return Object.values(elements).every((element) => element !== null)
+  return { refs: { stage, field, screens }, session }
 }

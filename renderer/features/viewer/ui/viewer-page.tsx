@@ -151,17 +151,13 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
           autoCapitalize="off"
           spellCheck={false}
         />
-        <video ref={refs.video} className={styles['picture']} muted playsInline autoPlay disablePictureInPicture />
-        <canvas ref={refs.canvas} className={styles['picture']} />
-        <canvas ref={refs.still} className={styles['picture']} />
-        <audio ref={refs.audio} />
+        <div ref={refs.screens} className={styles['screens']} />
       </div>
       <p id="where-the-bar-is" hidden>
         {t('The toolbar is at the top edge, or: {keys}', {
           keys: chordKeys(chordText('pill', settings.releaseChord), labels).join(' '),
         })}
       </p>
-      <video ref={refs.small} hidden muted playsInline />
       {status.kind !== 'connected' && <div className={styles['dim']} />}
       {state.grabbed && say?.chord === 'grab' && <div className={styles['frame']} aria-hidden />}
       <div
@@ -169,9 +165,7 @@ export function ViewerPage({ bridge, sessionId, query }: ViewerPageProps): React
         data-grabbed={state.grabbed}
         onPointerEnter={pill.show}
       />
-      {status.kind === 'connected' && !pill.used && (
-        <div className={`${styles['handle']} ${styles['float']}`} aria-hidden />
-      )}
+      {status.kind === 'connected' && !pill.used && <div className={styles['handle']} aria-hidden />}
       <div
         role="presentation"
         onKeyDown={(event) => {
