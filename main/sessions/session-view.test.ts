@@ -166,6 +166,13 @@ describe('why a start is stuck', () => {
       'image',
     ],
     ['an image that is not on the node', { pod: pod(waiting('ErrImageNeverPull')) }, [], 'start-image', 'image'],
+    [
+      'a bad image name, after a volume that was mounted at the second try',
+      { pod: pod(waiting('InvalidImageName')) },
+      [event('FailedMount', 'failed to sync secret cache: timed out waiting for the condition')],
+      'start-image-name',
+      'image',
+    ],
     ['a bad image name', { pod: pod(waiting('InvalidImageName')) }, [], 'start-image-name', 'image'],
     [
       'settings that are missing',
@@ -254,6 +261,18 @@ describe('why a start is stuck', () => {
     expect(states(view({ pod: pod(waiting('ImagePullBackOff')) }))).toContain('image:waiting')
     // of a pod that another start left behind
     expect(view({ pod: pod({ phase: 'Failed', reason: 'Evicted' }) })).toMatchObject({ phase: 'failed' })
+  })
+
+  test('what failed once and was done after all is no reason', () => {
+    const fetched = { pod: pod(waiting('ContainerCreating')) }
+    for (const failed of ['FailedMount', 'FailedCreatePodSandBox']) {
+      expect(view(fetched, [event(failed, 'timeout')]).error).toBeDefined()
+      const shown = view(fetched, [event(failed, 'timeout', POD_UID, 2), event('Pulling', 'Pulling image', POD_UID, 4)])
+      expect(shown.error).toBeUndefined()
+      expect(
+        view(fetched, [event('Pulling', 'x', POD_UID, 2), event(failed, 'timeout', POD_UID, 4)]).error,
+      ).toBeDefined()
+    }
   })
 
   test('events of others say nothing about this start', () => {

@@ -87,7 +87,7 @@ function placement({ spec, pod, claim }: ReasonInput): StartReason | undefined {
   return because('placed', 'wait', 'start-unschedulable', {}, message)
 }
 
-function homeReason({ claim, events }: ReasonInput): StartReason | undefined {
+function homeReason({ claim, events, pod }: ReasonInput): StartReason | undefined {
   if (claim?.status?.phase === 'Lost')
     return because('home', 'wait', 'start-home-pending', {}, 'The claim has lost its volume.')
   const mount = events.findLast(({ reason }) => reason === 'FailedMount' || reason === 'FailedAttachVolume')
@@ -96,7 +96,7 @@ function homeReason({ claim, events }: ReasonInput): StartReason | undefined {
     const failed = events.findLast(({ reason }) => reason === 'ProvisioningFailed' || reason === 'FailedBinding')
     return failed && because('home', 'wait', 'start-home-pending', {}, failed.message)
   }
-  if (!mount || latestIs(events, 'Created', mount)) return undefined
+  if (!mount || isOvercome(mount, { events, pod })) return undefined
   if (/secret "[^"]*" not found/i.test(mount.message ?? ''))
     return because('started', 'wait', 'start-config', {}, mount.message)
   return because('home', 'wait', 'start-home-pending', {}, mount.message)
@@ -105,7 +105,7 @@ function homeReason({ claim, events }: ReasonInput): StartReason | undefined {
 function sandbox({ spec, events, pod }: ReasonInput): StartReason | undefined {
   if ((pod.status?.containerStatuses ?? []).some(({ state }) => state?.running)) return undefined
   const failed = events.findLast(({ reason }) => reason === 'FailedCreatePodSandBox')
-  if (!failed) return undefined
+  if (!failed || isOvercome(failed, { events, pod })) return undefined
   const message = failed.message ?? ''
   return /no runtime for|RuntimeHandler/i.test(message)
     ? because('started', 'wait', 'start-runtime-class', { name: spec.gpu.runtimeClassName ?? '' }, message)
@@ -163,9 +163,26 @@ function imageOf(pod: Pod, status: ContainerStatus): string {
   return pod.spec?.containers?.find(({ name }) => name === status.name)?.image ?? status.image ?? ''
 }
 
-/** Whether something with that reason happened after the event. */
-function latestIs(events: readonly KubeEvent[], reason: string, after: KubeEvent): boolean {
-  return events.findLastIndex((event) => event.reason === reason) > events.indexOf(after)
+/** What the kubelet says of images and containers, which it turns to once the volumes and the network stand. */
+const OF_CONTAINERS: ReadonlySet<string | undefined> = new Set([
+  'Pulling',
+  'Pulled',
+  'Failed',
+  'InspectFailed',
+  'BackOff',
+  'Created',
+  'Started',
+])
+/** What a container waits for until then, and while its image is fetched. */
+const BEING_MADE: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing'])
+
+/** Whether the kubelet has got beyond a failure: a busy node mounts at its second try, and nothing takes the first one's event back. */
+function isOvercome(failure: KubeEvent, { events, pod }: Pick<ReasonInput, 'events' | 'pod'>): boolean {
+  const waits = (pod.status?.containerStatuses ?? []).map(({ state }) => state?.waiting?.reason)
+  return (
+    waits.some((reason) => reason !== undefined && !BEING_MADE.has(reason)) ||
+    events.findLastIndex(({ reason }) => OF_CONTAINERS.has(reason)) > events.indexOf(failure)
+  )
 }
 
 function because(

@@ -70,6 +70,18 @@ describe('pasting', () => {
   })
 })
 
+it('says ten times a second which keys are held, and has no timer while none is', () => {
+  const { sent, press } = setUp()
+  expect(vi.getTimerCount()).toBe(0)
+  press('keydown', 'a', 'KeyA')
+  vi.advanceTimersByTime(350)
+  expect(sent).toEqual(['kd,97', 'kh,97', 'kh,97', 'kh,97'])
+  press('keyup', 'a', 'KeyA')
+  vi.advanceTimersByTime(1000)
+  expect(sent.slice(4)).toEqual(['ku,97'])
+  expect(vi.getTimerCount()).toBe(0)
+})
+
 it('shows what is composed, and sends it once', () => {
   const { field, sent, typed, press } = setUp()
   press('keydown', 'Process', 'KeyN')

@@ -4,7 +4,7 @@ import type { ViewerElements } from '../viewer-session-shape.ts'
 
 export type ScreenElements = Pick<ViewerElements, 'video' | 'canvas' | 'still' | 'audio' | 'small'>
 
-/** Fills a place of the page. @param className of what covers the stage @returns the elements; they go with `remove` */
+/** Fills a place of the page, and hides the small picture's source at its end. @param className of what covers the stage @returns the elements; they go with `remove` */
 export function makeScreens(place: HTMLElement, className: string): ScreenElements & { remove(): void } {
   const covering = <T extends HTMLElement>(element: T): T => {
     element.className = className
@@ -18,8 +18,13 @@ export function makeScreens(place: HTMLElement, className: string): ScreenElemen
   const canvas = covering(document.createElement('canvas'))
   const still = covering(document.createElement('canvas'))
   const audio = document.createElement('audio')
-  place.replaceChildren(video, canvas, still, audio, small)
-  return { video, canvas, still, audio, small, remove: () => place.replaceChildren() }
+  place.replaceChildren(video, canvas, still, audio)
+  document.body.append(small)
+  const remove = (): void => {
+    place.replaceChildren()
+    small.remove()
+  }
+  return { video, canvas, still, audio, small, remove }
 }
 
 /** Its sound, if any, comes by another element. */
