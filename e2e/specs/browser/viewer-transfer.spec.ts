@@ -65,7 +65,10 @@ test('formatted text goes with its format, and a picture of the desktop comes he
 
   await viewer.keyboard.press('Control+Alt+Shift+X')
   await viewer.getByRole('button', { name: 'Clipboard', exact: true }).click()
-  await viewer.getByRole('dialog', { name: 'Clipboard' }).getByRole('combobox').selectOption('from-desktop')
+  const direction = viewer.getByRole('dialog', { name: 'Clipboard' }).getByRole('combobox')
+  await direction.selectOption('from-desktop')
+  // a setting counts once the core has it
+  await expect(direction).toHaveValue('from-desktop')
   await viewer.keyboard.press('Escape')
   await viewer.evaluate(() => navigator.clipboard.writeText('kept'))
   await clickTarget(viewer, 'editor')
