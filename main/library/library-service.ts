@@ -113,9 +113,9 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
       problems: [...(snapshot?.problems ?? [])],
     })
     const sessions = [...watched.values()].flatMap((entry) => entry.snapshot?.sessions ?? [])
-    if ([...watched.values()].every((entry) => entry.snapshot?.state === 'live'))
-      thumbnails.keepOnly(new Set(sessions.map(({ id }) => id)))
-    options.publishPictures(thumbnails.all())
+    const isWhole = [...watched.values()].every((entry) => entry.snapshot?.state === 'live')
+    // they are megabytes: said when one changes, not with all that happens to sessions
+    if (isWhole && thumbnails.keepOnly(new Set(sessions.map(({ id }) => id)))) options.publishPictures(thumbnails.all())
     options.publishSessions({
       sessions,
       loading: [...watched.values()].some(({ snapshot: each }) => !each || each.state === 'syncing'),

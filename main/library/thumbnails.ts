@@ -7,8 +7,8 @@ export interface Thumbnails {
   all(): Readonly<Record<string, string>>
   /** @param dataUrl `data:image/...`, at most 200,000 characters (the contract checks) */
   set(sessionId: string, dataUrl: string): void
-  /** Forgets the pictures of sessions that no longer exist. */
-  keepOnly(sessionIds: ReadonlySet<string>): void
+  /** Forgets the pictures of sessions that no longer exist. @returns whether there were any */
+  keepOnly(sessionIds: ReadonlySet<string>): boolean
 }
 
 /** @param most characters of all pictures together; the oldest go first */
@@ -31,7 +31,9 @@ export function createThumbnails(most = MOST_CHARACTERS): Thumbnails {
       }
     },
     keepOnly(sessionIds) {
-      for (const sessionId of pictures.keys()) if (!sessionIds.has(sessionId)) drop(sessionId)
+      const gone = [...pictures.keys()].filter((sessionId) => !sessionIds.has(sessionId))
+      gone.forEach(drop)
+      return gone.length > 0
     },
   }
 }

@@ -280,6 +280,15 @@ test('the bar at the top has full screen, statistics and the end', async ({ app 
   await connected(viewer)
 })
 
+test('a bar that cannot be loaded is said, and the desktop goes on', async ({ app }) => {
+  const viewer = await open(app)
+  await viewer.route('**/assets/pill-*.js', (route) => route.abort())
+  await viewer.keyboard.press('Control+Alt+Shift+X')
+  await expect(viewer.getByRole('alert')).toHaveText('The toolbar could not be loaded. Reload this page.')
+  const before = await framesShown(viewer)
+  await expect.poll(() => framesShown(viewer)).toBeGreaterThan(before + 10)
+})
+
 test('a reload keeps the desktop as it was', async ({ app }) => {
   const viewer = await open(app)
   await viewer.reload()

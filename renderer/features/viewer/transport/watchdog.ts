@@ -25,7 +25,10 @@ export const FULL_RATE_SILENCE_MS = 1600
 export const IDLE_SILENCE_MS = 4500
 /** What was asked for a sign of life and gives none for this long is dead, ms. */
 export const CHECKED_SILENCE_MS = 1600
-/** The way back is dead when this many checks in a row, over this long, ms, were not answered, whatever still comes in. Browsers ask every 0.9 s then; a way that loses a third of its packets answers one of six. */
+/**
+ * Nothing that is sent arrives when this many checks in a row, over this long, ms, were not answered, whatever still comes in. Browsers ask
+ * every 0.9 s then; where a third of all answers is lost, six in a row are lost once in 700 times.
+ */
 export const UNANSWERED_CHECKS = 6
 export const UNANSWERED_MS = 4000
 /** Of two looks at the checks, which are once a second while pictures come. */

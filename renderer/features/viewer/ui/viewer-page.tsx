@@ -17,6 +17,7 @@ import { IdleNotice } from './idle-notice.tsx'
 import { PadTest } from './pad-test.tsx'
 import { PaperLines } from './paper-lines.tsx'
 import { PoorLine } from './poor-line.tsx'
+import { MissingPill } from './missing-pill.tsx'
 import { SayLine, useSay } from './say-line.tsx'
 import { SecondNotice } from './second-notice.tsx'
 import { ShortcutsHelp } from './shortcuts-help.tsx'
@@ -30,8 +31,15 @@ import { useViewerSession } from './use-viewer-session.ts'
 import styles from './viewer-page.module.css'
 import { t } from '../../../ui/translate.ts'
 
-// with all its menus the half of this page's memory that is not the desktop's
-const Pill = lazy(async () => ({ default: (await import('./pill.tsx')).Pill }))
+// with its menus it takes a page 8 MB
+const Pill = lazy(async () => {
+  try {
+    return { default: (await import('./pill.tsx')).Pill }
+  } catch {
+    // another version is served meanwhile, or nobody answers: the desktop goes on
+    return { default: MissingPill }
+  }
+})
 
 interface ViewerPageProps {
   readonly bridge: Bridge
